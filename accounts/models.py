@@ -1,0 +1,238 @@
+"""People, organizations, memberships and contracts; who may do what with a ticket is not here."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from stdnum.br import cnpj
+
+from common import clock
+
+
+class Role(models.TextChoices):
+    """What a person is to the helpdesk (glossary of the domain page)."""
+
+    MEMBER = "member", _("Membro")
+    ORG_ADMIN = "org_admin", _("Administrador do cliente")
+    ANALYST = "analyst", _("Analista")
+    SUPERVISOR = "supervisor", _("Supervisor")
+
+
+DESK_ROLES = (Role.ANALYST, Role.SUPERVISOR)
+CUSTOMER_ROLES = (Role.MEMBER, Role.ORG_ADMIN)
+
+
+def validate_cnpj(value: str) -> None:
+    """Refuse what is no CNPJ, numeric or alphanumeric, with or without punctuation."""
+    if not cnpj.is_valid(value):
+        raise ValidationError(_("Este CNPJ não confere. Verifique os números digitados."))
+
+
+def validate_time_zone(value: str) -> None:
+    """Refuse a name that the time zone database does not know."""
+    if value not in available_timezones():
+        raise ValidationError(_("Fuso horário desconhecido. Exemplo: America/Sao_Paulo."))
+
+
+def default_time_zone() -> str:
+    """The installation's own zone."""
+    return settings.TIME_ZONE
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, email: str, name: str, password: str | None = None, **more: Any
+    ) -> "User":
+        """A person who signs in by `email`; with no password until the set-password letter."""
+        user = self.model(email=email.strip().lower(), name=name.strip(), **more)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, name: str, password: str | None = None) -> "User":
+        """An administrator: Django admin, and every queue."""
+        return self.create_user(
+            email, name, password, is_staff=True, is_superuser=True, desk_role=Role.SUPERVISOR
+        )
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Customers get their roles by `Membership`, support people by `desk_role` (R1)."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("nome"), max_length=150)
+    phone = models.CharField(_("telefone"), max_length=30, blank=True)
+    desk_role = models.CharField(
+        _("papel no suporte"),
+        max_length=12,
+        blank=True,
+        choices=[(role.value, role.label) for role in DESK_ROLES],
+        help_text=_("Vazio para clientes. Analistas veem as suas filas; supervisores, todas (R1)."),
+    )
+    time_zone = models.CharField(
+        _("fuso horário"),
+        max_length=64,
+        default=default_time_zone,
+        validators=[validate_time_zone],
+    )
+    is_active = models.BooleanField(
+        _("ativo"), default=True, help_text=_("Quem saiu fica inativo; o histórico permanece.")
+    )
+    is_staff = models.BooleanField(_("entra na administração"), default=False)
+    created_at = models.DateTimeField(_("criado em"), default=clock.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("pessoa")
+        verbose_name_plural = _("pessoas")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(desk_role__in=["", *DESK_ROLES]), name="user_desk_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def first_name(self) -> str:
+        """The name to greet by."""
+        return self.name.split(" ")[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def is_desk(self) -> bool:
+        """Works for support, as an analyst or a supervisor."""
+        return self.is_active and self.desk_role in DESK_ROLES
+
+    @property
+    def is_supervisor(self) -> bool:
+        return self.is_active and self.desk_role == Role.SUPERVISOR
+
+    @cached_property
+    def organization_roles(self) -> Mapping[int, str]:
+        """Role by organization id, of active memberships in active organizations (R2).
+
+        Read once per instance, so a page pays one statement for all of its checks.
+        """
+        if not self.is_active:
+            return {}
+        rows = self.memberships.filter(is_active=True, organization__is_active=True)
+        return dict(rows.values_list("organization_id", "role"))
+
+    def is_admin_of(self, organization_id: int) -> bool:
+        """Whether this person is the organization's administrator (`Role.ORG_ADMIN`)."""
+        return self.organization_roles.get(organization_id) == Role.ORG_ADMIN
+
+
+class Organization(models.Model):
+    """The company that holds the contract; tickets and memberships belong to it."""
+
+    name = models.CharField(_("nome"), max_length=200)
+    cnpj = models.CharField(_("CNPJ"), max_length=18, blank=True, validators=[validate_cnpj])
+    city = models.CharField(_("cidade"), max_length=100, blank=True)
+    uf = models.CharField(_("UF"), max_length=2, blank=True)
+    phone = models.CharField(_("telefone"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("ativo"), default=True)
+
+    class Meta:
+        verbose_name = _("cliente")
+        verbose_name_plural = _("clientes")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="organization_name_once"),
+            models.UniqueConstraint(
+                fields=["cnpj"], condition=~models.Q(cnpj=""), name="organization_cnpj_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's place in an organization; a partner's consultant has several (R2)."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="memberships", verbose_name=_("pessoa")
+    )
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="memberships", verbose_name=_("cliente")
+    )
+    role = models.CharField(
+        _("papel"),
+        max_length=12,
+        choices=[(role.value, role.label) for role in CUSTOMER_ROLES],
+        default=Role.MEMBER,
+    )
+    is_active = models.BooleanField(_("ativo"), default=True)
+
+    class Meta:
+        verbose_name = _("vínculo")
+        verbose_name_plural = _("vínculos")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organization"], name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=CUSTOMER_ROLES), name="membership_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organization}"
+
+
+class Contract(models.Model):
+    """What an organization bought: Padrão promises no times, Prime an SLA by band (M1)."""
+
+    class Tier(models.TextChoices):
+        STANDARD = "standard", _("Padrão")
+        PRIME = "prime", _("Prime")
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="contracts", verbose_name=_("cliente")
+    )
+    number = models.CharField(_("número"), max_length=40, unique=True)
+    tier = models.CharField(
+        _("modalidade"), max_length=10, choices=Tier.choices, default=Tier.STANDARD
+    )
+    starts_on = models.DateField(_("início"))
+    ends_on = models.DateField(_("fim"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contrato")
+        verbose_name_plural = _("contratos")
+        ordering = ["-starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="contract_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tier__in=["standard", "prime"]), name="contract_tier_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.get_tier_display()})"

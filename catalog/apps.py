@@ -1,0 +1,8 @@
+"""What support is given for."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    name = "catalog"
+    verbose_name = "Catálogo"

@@ -1,0 +1,9 @@
+"""App of the portal interface."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "interfaces.portal"
+    label = "portal"
+    verbose_name = "Portal do cliente"

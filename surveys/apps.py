@@ -1,0 +1,8 @@
+"""App of surveys."""
+
+from django.apps import AppConfig
+
+
+class SurveysConfig(AppConfig):
+    name = "surveys"
+    verbose_name = "Pesquisas"

@@ -1,0 +1,109 @@
+"""Opening a ticket, by a customer or by an analyst for one who phoned."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organization, User
+from catalog.models import Product
+from common.text import one_line
+from tickets import deadlines, rules
+from tickets.actions.messages import write
+from tickets.actors import Actor
+from tickets.errors import Refused
+from tickets.events import done_before, record
+from tickets.models import Message, Queue, Severity, Ticket, TicketEvent, Verb, Watcher
+from tickets.queries import queue_for
+
+LONGEST_TITLE = 200
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    by: Actor,
+    organization: Organization,
+    product: Product,
+    title: str,
+    body: str,
+    severity: int = Severity.MEDIUM,
+    files: Sequence[UUID] = (),
+    watchers: Sequence[User] = (),
+    html: str = "",
+) -> TicketEvent:
+    """Open a ticket of `by.user` for `organization` (R2), in the product's queue (R3).
+
+    Refused: a person who does not belong to the organization, a product that is no longer
+    offered, an empty title or description, watchers from elsewhere. Sent twice, it opens once
+    (L12).
+    """
+    requester = by.person()
+    _one_at_a_time(by)
+    if done := done_before(by):
+        return done
+    title = one_line(title, LONGEST_TITLE)
+    if not title:
+        raise Refused("no_title", _("Dê um título que resuma a ocorrência."))
+    if rules.has_left(requester, organization.pk) or not organization.is_active:
+        raise Refused("not_member", _("Esta pessoa não abre tickets por esta empresa."))
+    queue = queue_for(product) if product.is_active else None
+    if queue is None:
+        raise Refused("no_queue", _("Este produto não recebe tickets agora. Escolha outro."))
+    ticket = create(
+        by=by,
+        organization=organization,
+        requester=requester,
+        product=product,
+        queue=queue,
+        title=title,
+        severity=severity,
+    )
+    message = write(ticket, Message.Kind.OPENING, by=by, body=body, files=files, html=html)
+    for person in watchers:
+        if not rules.may_watch(person, ticket):
+            raise Refused("not_member", _("Só acompanha quem é da mesma empresa."))
+        Watcher.objects.get_or_create(ticket=ticket, user=person)
+    return record(ticket, Verb.OPEN, by=by, came_from="", message=message)
+
+
+def create(
+    *,
+    by: Actor,
+    organization: Organization,
+    requester: User,
+    product: Product,
+    queue: Queue,
+    title: str,
+    severity: int,
+    assignee: User | None = None,
+    predecessor: Ticket | None = None,
+) -> Ticket:
+    """Insert the row of a new ticket, in Aberto since `by.at`; shared with `follow_up`."""
+    ticket = Ticket(
+        title=title,
+        organization=organization,
+        requester=requester,
+        product=product,
+        queue=queue,
+        assignee=assignee,
+        severity=severity,
+        channel=by.channel,
+        opened_at=by.at,
+        waiting_since=by.at,
+        predecessor=predecessor,
+        last_at=by.at,
+        last_verb=Verb.OPEN,
+        last_by=by.user,
+    )
+    deadlines.start(ticket, by.at)
+    ticket.save(force_insert=True)
+    return ticket
+
+
+def _one_at_a_time(by: Actor) -> None:
+    """Let the same form, sent twice at once, run one after the other (L12)."""
+    if by.request_key is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [by.request_key.int % 2**63])

@@ -1,0 +1,143 @@
+"""The history in words (L9): each event as one Portuguese sentence. Reads names, writes nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from tickets.lifecycle import DiscardReason
+from tickets.models import Channel, Queue, Severity, TicketEvent, Verb
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence: `who` did `what`; `to_status` where a status was entered, `until` its date."""
+
+    event: TicketEvent
+    who: str
+    what: str
+    to_status: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names behind the ids in events' data, read in at most two statements."""
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    queues: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: Iterable[TicketEvent]) -> "Names":
+        people: set[int] = set()
+        queues: set[int] = set()
+        for event in events:
+            ids = {event.data.get(key) for key in ("from", "to", "user", "unassigned")}
+            if event.verb in (Verb.ASSIGN, Verb.WATCH, Verb.UNWATCH, Verb.CHANGE_REQUESTER):
+                people |= {pk for pk in ids if pk}
+            elif event.verb == Verb.MOVE:
+                queues |= {pk for pk in (event.data["from"], event.data["to"]) if pk}
+                people |= {pk for pk in (event.data.get("unassigned"),) if pk}
+        return cls(
+            dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {},
+            dict(Queue.objects.filter(pk__in=queues).values_list("pk", "name")) if queues else {},
+        )
+
+    def person(self, pk: int | None) -> str:
+        return self.people.get(pk, _("alguém")) if pk else _("ninguém")
+
+    def queue(self, pk: int | None) -> str:
+        return self.queues.get(pk, "") if pk else ""
+
+
+def lines(events: Iterable[TicketEvent], names: Names | None = None) -> list[Line]:
+    """The sentences of `events`, which need their actors; in the same order."""
+    listed = list(events)
+    known = names or Names.of(listed)
+    return [_line(event, known) for event in listed]
+
+
+def _line(event: TicketEvent, names: Names) -> Line:
+    who = event.actor.name if event.actor else _("O sistema")
+    moved = event.moved and event.from_status != ""
+    until = event.data.get("deadline")
+    return Line(
+        event,
+        who,
+        _what(event, names) + _by_phone(event),
+        event.to_status if moved else "",
+        datetime.fromisoformat(until) if until and moved else None,
+    )
+
+
+def _what(event: TicketEvent, names: Names) -> str:
+    data = event.data
+    match event.verb:
+        case Verb.OPEN if "predecessor" in data:
+            return _("continuou o ticket %(number)d e criou este acompanhamento") % {
+                "number": data["predecessor"]
+            }
+        case Verb.FOLLOW_UP:
+            return _("criou o acompanhamento %(number)d") % {"number": data["successor"]}
+        case Verb.MERGE:
+            return _("uniu este ticket ao %(number)d") % {"number": data["into"]}
+        case Verb.ABSORB:
+            return _("uniu a este o ticket %(number)d") % {"number": data["ticket"]}
+        case Verb.UNMERGE:
+            return _("desfez a união com o ticket %(number)d") % {"number": data["from"]}
+        case Verb.ASSIGN:
+            return _assigned(event, names)
+        case Verb.MOVE:
+            moved = _("moveu da fila %(from)s para %(to)s") % {
+                "from": names.queue(data["from"]),
+                "to": names.queue(data["to"]),
+            }
+            if data.get("unassigned"):
+                return moved + _("; %(name)s não atende essa fila e deixou o ticket") % {
+                    "name": names.person(data["unassigned"])
+                }
+            return moved
+        case Verb.CHANGE_SEVERITY:
+            return _("mudou a severidade de %(from)s para %(to)s") % {
+                "from": Severity(data["from"]).label,
+                "to": Severity(data["to"]).label,
+            }
+        case Verb.CHANGE_REQUESTER:
+            return _("passou o ticket de %(from)s para %(to)s") % {
+                "from": names.person(data["from"]),
+                "to": names.person(data["to"]),
+            }
+        case Verb.WATCH:
+            if data["user"] == event.actor_id:
+                return _("passou a acompanhar o ticket")
+            return _("incluiu %(name)s entre quem acompanha") % {"name": names.person(data["user"])}
+        case Verb.UNWATCH:
+            if data["user"] == event.actor_id:
+                return _("deixou de acompanhar o ticket")
+            return _("retirou %(name)s de quem acompanha") % {"name": names.person(data["user"])}
+        case Verb.DISCARD:
+            return _("descartou o ticket: %(why)s") % {"why": DiscardReason(event.reason).label}
+        case Verb.RECOMPUTE:
+            return _("recalculou o prazo: o calendário ou a política da fila mudou")
+        case _:
+            return str(Verb(event.verb).label)
+
+
+def _assigned(event: TicketEvent, names: Names) -> str:
+    to = event.data["to"]
+    if to is None:
+        return _("deixou o ticket sem responsável")
+    if to == event.actor_id:
+        return _("assumiu o ticket")
+    return _("passou o ticket para %(name)s") % {"name": names.person(to)}
+
+
+def _by_phone(event: TicketEvent) -> str:
+    if event.entered_by is None:
+        return ""
+    return _(" por %(channel)s, registrado por %(name)s") % {
+        "channel": Channel(event.channel).label,
+        "name": event.entered_by.name,
+    }

@@ -1,0 +1,33 @@
+"""What the clock itself remembers: that it runs, and what it stumbled over."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of a process; `at` is real time, not the demo's."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.at}"
+
+
+class ClockFault(models.Model):
+    """A ticket that the tick could not move, with why; the rest went on. Shown to staff."""
+
+    ticket = models.OneToOneField(
+        "tickets.Ticket", models.CASCADE, related_name="clock_fault", verbose_name=_("ticket")
+    )
+    error = models.TextField(_("erro"))
+    first_at = models.DateTimeField(_("desde"))
+    last_at = models.DateTimeField(_("última vez"))
+    times = models.PositiveIntegerField(_("vezes"), default=1)
+
+    class Meta:
+        verbose_name = _("tropeço do relógio")
+        verbose_name_plural = _("tropeços do relógio")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.error}"

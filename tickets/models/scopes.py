@@ -1,0 +1,131 @@
+"""What a person may see (R1, L13), as querysets: the only way any interface finds a row."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+
+from accounts.models import User
+from common.text import one_line
+from tickets import numbers
+from tickets.lifecycle import ACTIVE, ENDED, OPEN, WITH_CUSTOMER
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tickets.models import Attachment, Message, Ticket
+
+    _Tickets = QuerySet[Ticket]
+    _Messages = QuerySet[Message]
+    _Attachments = QuerySet[Attachment]
+else:
+    _Tickets = _Messages = _Attachments = QuerySet
+
+
+class Norm(Func):
+    """Text as searches compare it: lower case, no accents (the SQL function `f_norm`)."""
+
+    function = "f_norm"
+    output_field = TextField()
+
+
+class TicketQuerySet(_Tickets):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """The tickets that `user` may know of (R1); for a stranger, none."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        if user.is_supervisor:
+            return self
+        if user.is_desk:
+            return self.filter(Q(queue__in=user.queues.all()) | Q(assignee=user))
+        return self.filter(self._customers_scope(user))
+
+    def _customers_scope(self, user: User) -> Q:
+        """Own and watched tickets, and all of an organization that the person administers."""
+        roles = user.organization_roles
+        watched = apps.get_model("tickets", "Watcher")._default_manager.filter(
+            ticket=OuterRef("pk"), user=user
+        )
+        return Q(organization__in=[pk for pk in roles if user.is_admin_of(pk)]) | Q(
+            Q(requester=user) | Exists(watched), organization__in=list(roles)
+        )
+
+    def active(self) -> Self:
+        """Not ended."""
+        return self.filter(status__in=ACTIVE)
+
+    def ended(self) -> Self:
+        return self.filter(status__in=ENDED)
+
+    def awaiting_customer(self) -> Self:
+        """The ball is with the customer."""
+        return self.filter(status__in=WITH_CUSTOMER)
+
+    def overdue(self, now: "datetime") -> Self:
+        """R4: in Aberto, waiting for support longer than the queue's attention days."""
+        return self.filter(status=OPEN, attention_at__lt=now)
+
+    def due_between(self, start: "datetime", end: "datetime") -> Self:
+        """R4's *due today*: the customer's deadline lies in [start, end)."""
+        return self.filter(status__in=WITH_CUSTOMER, deadline_at__gte=start, deadline_at__lt=end)
+
+    def matching(self, typed: str, reader: User) -> Self:
+        """Tickets whose number is `typed`, or whose title, customer or messages hold it.
+
+        Accents and case do not matter. Only messages that `reader` may read count (L13).
+        """
+        words = one_line(typed, 200)
+        if not words:
+            return self
+        messages = apps.get_model("tickets", "Message")._default_manager
+        holding = messages.filter(ticket=OuterRef("pk")).alias(words=Norm("body_text"))
+        if not reader.is_desk:
+            holding = holding.filter(is_internal=False)
+        found = (
+            Q(norm_title__contains=Norm(Value(words)))
+            | Q(norm_organization__contains=Norm(Value(words)))
+            | Q(norm_requester__contains=Norm(Value(words)))
+            | Exists(holding.filter(words__contains=Norm(Value(words))))
+        )
+        if (number := numbers.parse(words)) is not None:
+            found |= Q(number=number)
+        return self.alias(
+            norm_title=Norm("title"),
+            norm_organization=Norm("organization__name"),
+            norm_requester=Norm("requester__name"),
+        ).filter(found)
+
+    def with_people(self) -> Self:
+        """With everything a row or a letter names, in the same statement."""
+        return self.select_related(
+            "organization",
+            "requester",
+            "assignee",
+            "product",
+            "queue__policy__calendar",
+            "last_by",
+        )
+
+    def stale(self) -> Self:
+        """B3: dates computed by an older version of the queue's policy or calendar."""
+        return self.active().filter(
+            Q(policy_version__lt=F("queue__policy__version"))
+            | Q(calendar_version__lt=F("queue__policy__calendar__version"))
+        )
+
+
+class MessageQuerySet(_Messages):
+    def visible_to(self, user: User) -> Self:
+        """L13: internal notes are for the desk. The ticket itself is checked by its own scope."""
+        return self if user.is_desk else self.filter(is_internal=False)
+
+
+class AttachmentQuerySet(_Attachments):
+    def visible_to(self, user: User) -> Self:
+        """Files of the messages that `user` may read; which tickets, the caller has checked."""
+        return self if user.is_desk else self.filter(message__is_internal=False)
+
+    def unsent_of(self, user: User, keys: "list[Any]") -> Self:
+        """Uploads of `user` that no message has taken yet."""
+        return self.filter(uploaded_by=user, message=None, key__in=keys)

@@ -1,0 +1,115 @@
+"""Reads that several interfaces share: the whole history, the live end, queues for products."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import User
+from catalog.models import Product
+from tickets.models import Attachment, Message, Queue, Ticket, TicketEvent
+
+# A ticket's page shows its duplicates and its predecessors, and theirs (L6, L8).
+_HISTORY = """
+WITH RECURSIVE shown(id, via) AS (
+    SELECT id, 'self' FROM tickets_ticket WHERE id = %s
+    UNION
+    SELECT related.id,
+           CASE WHEN related.merged_into_id = shown.id THEN 'merged' ELSE 'before' END
+    FROM shown
+    JOIN tickets_ticket AS present ON present.id = shown.id
+    JOIN tickets_ticket AS related
+      ON related.merged_into_id = present.id OR related.id = present.predecessor_id
+)
+SELECT id FROM shown
+"""
+
+
+def history_ids(ticket: Ticket) -> list[int]:
+    """Ids of all tickets whose messages the page of `ticket` shows, its own included."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HISTORY, [ticket.pk])
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One ticket of a history, with what `reader` may see of it, oldest first."""
+
+    ticket: Ticket
+    messages: Sequence[Message]
+    events: Sequence[TicketEvent]
+
+
+def chapters(ticket: Ticket, reader: User) -> list[Chapter]:
+    """The whole history of `ticket` as `reader` may read it (L6, L13), oldest ticket first.
+
+    Four statements, however many tickets, messages or files there are. The caller has checked
+    that `reader` may see `ticket` itself.
+    """
+    ids = history_ids(ticket)
+    tickets = Ticket.objects.filter(pk__in=ids).with_people().order_by("number")
+    messages = (
+        Message.objects.filter(ticket__in=ids)
+        .visible_to(reader)
+        .select_related("author", "entered_by")
+        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("pk")))
+    )
+    events = events_for(reader).filter(ticket__in=ids).select_related("actor", "entered_by")
+    by_ticket_messages: dict[int, list[Message]] = {pk: [] for pk in ids}
+    by_ticket_events: dict[int, list[TicketEvent]] = {pk: [] for pk in ids}
+    for message in messages:
+        by_ticket_messages[message.ticket_id].append(message)
+    for event in events:
+        by_ticket_events[event.ticket_id].append(event)
+    return [
+        Chapter(each, by_ticket_messages[each.pk], by_ticket_events[each.pk]) for each in tickets
+    ]
+
+
+def events_for(reader: User) -> QuerySet[TicketEvent]:
+    """L13: events meant for staff are for the desk only."""
+    events = TicketEvent.objects.all()
+    return events if reader.is_desk else events.filter(is_internal=False)
+
+
+def next_of(ticket: Ticket) -> Ticket | None:
+    """Where `ticket` goes on: its merge target or its successor; None if it is the end."""
+    if ticket.merged_into_id is not None:
+        return ticket.merged_into
+    return Ticket.objects.filter(predecessor=ticket).first()
+
+
+def onward(ticket: Ticket) -> list[Ticket]:
+    """`ticket` and all that it goes on in, up to the live end (L7)."""
+    chain, seen = [ticket], {ticket.pk}
+    while (following := next_of(chain[-1])) is not None and following.pk not in seen:
+        chain.append(following)
+        seen.add(following.pk)
+    return chain
+
+
+def live_end(ticket: Ticket) -> Ticket:
+    """L7: where a message to `ticket` lands, following merges and successors."""
+    return onward(ticket)[-1]
+
+
+def may_read_attachment(reader: User, attachment: Attachment) -> bool:
+    """Whether `reader` sees a page that shows this file: its ticket's, or one further on.
+
+    An upload that no message has taken yet is its uploader's alone.
+    """
+    message = attachment.message
+    if message is None:
+        return attachment.uploaded_by_id == reader.pk
+    if message.is_internal and not reader.is_desk:
+        return False
+    pages = [each.pk for each in onward(message.ticket)]
+    return Ticket.objects.visible_to(reader).filter(pk__in=pages).exists()
+
+
+def queue_for(product: Product) -> Queue | None:
+    """R3: the product's default queue; where that is none or closed, the oldest active one."""
+    active = Queue.objects.filter(is_active=True)
+    return active.filter(default_products__product=product).first() or active.order_by("pk").first()

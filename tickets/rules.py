@@ -1,0 +1,163 @@
+"""Who may do which verb on a ticket, and the sentence that says why not. Writes nothing."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+
+from accounts.models import User
+from tickets.errors import Refused
+from tickets.lifecycle import CLOSED, FOLLOWED, EndReason
+from tickets.models import Queue, Ticket, Verb
+
+# Who may do a verb at all. The state it needs is in `lifecycle`; this is about the person.
+_DESK = {
+    Verb.NOTE,
+    Verb.REQUEST_INFORMATION,
+    Verb.PROPOSE_SOLUTION,
+    Verb.RESUME,
+    Verb.DISCARD,
+    Verb.MERGE,
+    Verb.UNMERGE,
+    Verb.ASSIGN,
+    Verb.MOVE,
+    Verb.CHANGE_SEVERITY,
+    Verb.CHANGE_REQUESTER,
+}
+_REQUESTER_OR_ADMIN = {Verb.CONFIRM_SOLUTION, Verb.CANCEL}
+_SYSTEM = {Verb.EXPIRE_PENDING, Verb.EXPIRE_VALIDATION, Verb.REINSTATE, Verb.REMIND, Verb.RECOMPUTE}
+_TRANSITIONS = {
+    Verb.CUSTOMER_REPLY,
+    Verb.REQUEST_INFORMATION,
+    Verb.PROPOSE_SOLUTION,
+    Verb.RESUME,
+    Verb.CONFIRM_SOLUTION,
+    Verb.CANCEL,
+    Verb.DISCARD,
+    Verb.MERGE,
+    Verb.UNMERGE,
+    Verb.FOLLOW_UP,
+}
+
+
+def require(verb: Verb, user: User | None, ticket: Ticket) -> None:
+    """Raise `Refused` if `user` (None: the system) may not do `verb` on `ticket` as it stands.
+
+    That the person may see the ticket was checked where it was fetched (`visible_to`, R1).
+    """
+    refused = refusal(verb, user, ticket)
+    if refused is not None:
+        raise refused
+
+
+def refusal(verb: Verb, user: User | None, ticket: Ticket) -> Refused | None:
+    """Why not, or None if it may be done."""
+    return _for_the_person(verb, user, ticket) or _for_the_state(verb, ticket)
+
+
+def allowed(user: User, ticket: Ticket) -> set[str]:
+    """The verbs that `user` may do now; pages show these and no others."""
+    return {verb.value for verb in Verb if refusal(verb, user, ticket) is None}
+
+
+def _for_the_person(verb: Verb, user: User | None, ticket: Ticket) -> Refused | None:
+    if user is None:
+        return None
+    if verb in _SYSTEM:
+        return Refused("system_only", _("Só o próprio sistema faz isto."))
+    if verb in _DESK and not user.is_desk:
+        return Refused("desk_only", _("Só a equipe de suporte pode fazer isto."))
+    if verb in (*_REQUESTER_OR_ADMIN, Verb.CUSTOMER_REPLY, Verb.FOLLOW_UP) and user.is_desk:
+        return Refused("customer_only", _("Só o cliente pode fazer isto."))
+    if verb in _REQUESTER_OR_ADMIN and not speaks_for(user, ticket):
+        return Refused(
+            "requester_only",
+            _("Só quem abriu o ticket ou a administração do cliente pode fazer isto."),
+        )
+    return None
+
+
+def speaks_for(user: User, ticket: Ticket) -> bool:
+    """L8: the requester, or the organization's administrator."""
+    return ticket.requester_id == user.pk or user.is_admin_of(ticket.organization_id)
+
+
+def _for_the_state(verb: Verb, ticket: Ticket) -> Refused | None:
+    if verb in _TRANSITIONS and not can_proceed(getattr(ticket, verb.value)):
+        return _STATE_REFUSALS.get(verb, _wrong_state)(ticket)
+    if verb not in _TRANSITIONS and verb not in _ANY_STATE and ticket.is_ended:
+        return ended(ticket)
+    return None
+
+
+_ANY_STATE = {Verb.WATCH, Verb.UNWATCH, Verb.REINSTATE}
+
+
+def ended(ticket: Ticket) -> Refused:
+    """L6: an ended ticket takes no messages, and says where to go on."""
+    if ticket.end_reason == EndReason.MERGED:
+        return Refused(
+            "merged", _("Este ticket foi unido a outro. Continue a conversa no outro ticket.")
+        )
+    if ticket.status == FOLLOWED:
+        return Refused(
+            "followed_up", _("Este ticket já continua em um Acompanhamento. Responda nele.")
+        )
+    return Refused(
+        "ended",
+        _("Este ticket já foi encerrado e não recebe mais mensagens. Continue em Acompanhamento."),
+    )
+
+
+def _wrong_state(ticket: Ticket) -> Refused:
+    if ticket.is_ended:
+        return ended(ticket)
+    return Refused(
+        "wrong_status",
+        _("Com o ticket em %(status)s isto não é possível.")
+        % {"status": ticket.get_status_display()},
+    )
+
+
+def _not_ended_enough(ticket: Ticket) -> Refused:
+    if ticket.status == CLOSED and ticket.end_reason != EndReason.MERGED:
+        return Refused("spam", _("Este ticket foi descartado como spam e não pode continuar."))
+    if ticket.is_ended:
+        return ended(ticket)
+    return Refused(
+        "not_ended", _("Este ticket ainda está ativo. Responda nele mesmo, sem Acompanhamento.")
+    )
+
+
+def _only_open(ticket: Ticket) -> Refused:
+    if ticket.is_ended:
+        return ended(ticket)
+    return Refused("wrong_status", _("Só um ticket em Aberto pode ser descartado."))
+
+
+def _no_way_back(ticket: Ticket) -> Refused:
+    if ticket.end_reason == EndReason.MERGED:
+        return Refused("too_late", _("A união só pode ser desfeita em até 24 horas."))
+    return Refused("not_merged", _("Este ticket não foi unido a outro."))
+
+
+_STATE_REFUSALS: dict[Verb, Callable[[Ticket], Refused]] = {
+    Verb.FOLLOW_UP: _not_ended_enough,
+    Verb.DISCARD: _only_open,
+    Verb.UNMERGE: _no_way_back,
+}
+
+
+def may_be_assigned(person: User, queue: Queue) -> bool:
+    """Whether `person` works `queue`: its analysts, and any supervisor."""
+    return person.is_desk and (person.is_supervisor or queue.analysts.filter(pk=person.pk).exists())
+
+
+def may_watch(person: User, ticket: Ticket) -> bool:
+    """Whether `person` may be made a watcher: active, of the organization or of the desk."""
+    return person.is_desk or ticket.organization_id in person.organization_roles
+
+
+def has_left(person: User, organization_id: int) -> bool:
+    """Whether a customer no longer speaks for the organization (L6, S6)."""
+    return organization_id not in person.organization_roles
