@@ -1,0 +1,9 @@
+"""App of what portal and desk share in a browser."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "interfaces.web"
+    label = "web"
+    verbose_name = "Navegador"

@@ -1,0 +1,37 @@
+"""What a person was writing, kept on the server so that it survives reload and sign-out."""
+
+import re
+from typing import Any
+
+from accounts.models import User
+from common import clock
+from tickets.models import Draft
+
+PLACE = re.compile(r"open|(?:ticket:\d{1,19}:(?:reply|follow-up|desk))|desk-open")
+LONGEST = 120_000
+
+
+def load(user: User, place: str) -> dict[str, Any]:
+    """The fields saved at `place`; empty if none."""
+    draft = Draft.objects.filter(user=user, place=place).first()
+    return dict(draft.fields) if draft else {}
+
+
+def save(user: User, place: str, fields: dict[str, Any]) -> None:
+    """Keep `fields` at `place`, over what was there; nothing typed means no draft.
+
+    Raises `ValueError` for a place that no form has, or more text than a form takes.
+    """
+    if not PLACE.fullmatch(place) or sum(len(str(value)) for value in fields.values()) > LONGEST:
+        raise ValueError("no such place, or too much text")
+    if not any(fields.values()):
+        clear(user, place)
+        return
+    Draft.objects.update_or_create(
+        user=user, place=place, defaults={"fields": fields, "saved_at": clock.now()}
+    )
+
+
+def clear(user: User, place: str) -> None:
+    """Forget the draft: it was sent, or thrown away."""
+    Draft.objects.filter(user=user, place=place).delete()

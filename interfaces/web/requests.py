@@ -1,0 +1,135 @@
+"""From a browser's request to an actor, its files, and who may come in; decides no rule."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import clock
+from common.files import FileRefused
+from tickets import actions
+from tickets.actors import Actor
+from tickets.errors import Refused
+from tickets.models import Attachment, Channel
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def received_at(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+    """Middleware: stamp the request when our first process gets it (L11)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.received_at = clock.now()  # type: ignore[attr-defined]  # ours alone
+        return get_response(request)
+
+    return middleware
+
+
+def stamp(request: HttpRequest) -> datetime:
+    """When our first process got this request; aware, UTC."""
+    return getattr(request, "received_at", None) or clock.now()
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in; for views that let nobody else in."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def actor(
+    request: HttpRequest,
+    channel: Channel,
+    *,
+    user: User | None = None,
+    entered_by: User | None = None,
+) -> Actor:
+    """Who acts by this request: the person signed in, or `user`, entered by an analyst.
+
+    The form's `request_key` makes the same form, sent twice, have one effect (L12); a form
+    without one, or with nonsense in it, counts each time.
+    """
+    return Actor(
+        user or person(request),
+        channel,
+        stamp(request),
+        _uuid(request.POST.get("request_key", "")),
+        entered_by,
+    )
+
+
+def files_of(request: HttpRequest) -> list[UUID]:
+    """Keys of the files of this form: those sent ahead (`files`), and those that come with it
+    where there is no script (`uploads`). Raises `Refused` with the reason of the first refusal.
+    """
+    keys = [key for text in request.POST.getlist("files") if (key := _uuid(text)) is not None]
+    for upload in request.FILES.getlist("uploads"):
+        try:
+            stored = actions.upload(person(request), upload.name or "", upload, upload.size or 0)
+        except FileRefused as refused:
+            raise Refused("file_refused", refused.sentence) from refused
+        keys.append(stored.key)
+    return keys
+
+
+def stored_files(request: HttpRequest) -> list[dict[str, Any]]:
+    """The unsent files that this form named, for drawing it again with nothing lost."""
+    keys = [key for text in request.POST.getlist("files") if (key := _uuid(text)) is not None]
+    return [described(each) for each in Attachment.objects.unsent_of(person(request), keys)]
+
+
+def described(attachment: Attachment) -> dict[str, Any]:
+    """An attachment as templates and scripts are told of it."""
+    return {
+        "id": str(attachment.key),
+        "name": attachment.name,
+        "size": attachment.size,
+        "type": attachment.content_type,
+    }
+
+
+def customer_required(view: View[P]) -> Wrapped[P]:
+    """Signed in, and not of the desk (whose people have pages of their own): 404 otherwise."""
+    return _required(view, lambda user: not user.is_desk)
+
+
+def desk_required(view: View[P]) -> Wrapped[P]:
+    """Analysts and supervisors; for a customer the page does not exist (R1)."""
+    return _required(view, lambda user: user.is_desk)
+
+
+def supervisor_required(view: View[P]) -> Wrapped[P]:
+    """Supervisors only."""
+    return _required(view, lambda user: user.is_supervisor)
+
+
+def signed_in(view: View[P]) -> Wrapped[P]:
+    """Anyone who is signed in; a stranger comes back here after the sign-in page."""
+    return _required(view, lambda user: True)
+
+
+def _required(view: View[P], admits: Callable[[User], bool]) -> Wrapped[P]:
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        if not admits(request.user):
+            raise Http404(_("Esta página não existe."))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

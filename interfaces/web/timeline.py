@@ -1,0 +1,210 @@
+"""A ticket's whole history as templates draw it: chapters of messages and sentences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from common import dates
+from interfaces.web.requests import described
+from tickets import history
+from tickets.lifecycle import EndReason
+from tickets.models import Channel, Message, Ticket, Verb
+from tickets.queries import Chapter, chapters
+
+_ICONS = {
+    Verb.OPEN: "plus",
+    Verb.CONFIRM_SOLUTION: "check",
+    Verb.CANCEL: "x",
+    Verb.DISCARD: "trash",
+    Verb.MERGE: "merge",
+    Verb.ABSORB: "merge",
+    Verb.UNMERGE: "merge",
+    Verb.FOLLOW_UP: "followed",
+    Verb.EXPIRE_PENDING: "validation",
+    Verb.EXPIRE_VALIDATION: "closed",
+    Verb.REINSTATE: "open",
+    Verb.RESUME: "open",
+    Verb.REMIND: "clock",
+    Verb.RECOMPUTE: "clock",
+    Verb.MOVE: "inbox",
+    Verb.CHANGE_SEVERITY: "alert",
+    Verb.WATCH: "eye",
+    Verb.UNWATCH: "eye",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline: a message (`body` is sanitised HTML), or a sentence."""
+
+    at: datetime
+    icon: str = ""
+    actor: str = ""
+    text: str = ""
+    message: Message | None = None
+    author: str = ""
+    affiliation: str = ""
+    support: bool = False
+    kind: str = ""
+    kind_label: str = ""
+    body: SafeString = field(default_factory=SafeString)
+    channel: str = ""
+    entered_by: str = ""
+    answered: datetime | None = None
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return f"mensagem-{self.message.pk}" if self.message else ""
+
+
+@dataclass(frozen=True)
+class ChapterView:
+    """One ticket of the history. `folded`: not the ticket of the page but one before or merged."""
+
+    ticket: Ticket
+    entries: list[Entry]
+    folded: bool
+    meta: str
+
+
+def timeline(ticket: Ticket, reader: User, now: datetime) -> list[ChapterView]:
+    """The history of `ticket` as `reader` may see it (L6, L8, L13), the oldest ticket first."""
+    read = chapters(ticket, reader)
+    names = history.Names.of(event for chapter in read for event in chapter.events)
+    return [
+        ChapterView(
+            chapter.ticket,
+            _entries(chapter, reader, names),
+            folded=chapter.ticket.pk != ticket.pk,
+            meta=_meta(chapter, reader),
+        )
+        for chapter in read
+    ]
+
+
+def last_message_id(chapters_shown: Iterable[ChapterView]) -> int:
+    """The newest message on screen, for telling whether somebody wrote meanwhile."""
+    shown = (
+        entry.message.pk
+        for chapter in chapters_shown
+        if not chapter.folded
+        for entry in chapter.entries
+        if entry.message
+    )
+    return max(shown, default=0)
+
+
+def _entries(chapter: Chapter, reader: User, names: history.Names) -> list[Entry]:
+    by_id = {message.pk: message for message in chapter.messages}
+    answers = [message.received_at for message in chapter.messages if message.by_customer]
+    entries = []
+    for line in history.lines(chapter.events, names):
+        message = by_id.get(line.event.message_id or 0)
+        if message is None or line.event.verb in _BOTH:
+            entries.append(_sentence(line, reader))
+        if message is not None:
+            entries.append(_message(message, reader, answers))
+        if message is not None and line.to_status and line.event.verb not in _BOTH:
+            entries.append(_status_sentence(line, reader))
+    return entries
+
+
+# Said in a sentence as well as by their message.
+_BOTH = {Verb.RESUME, Verb.CHANGE_SEVERITY}
+
+
+def _sentence(line: history.Line, reader: User) -> Entry:
+    return Entry(
+        at=line.event.at,
+        icon=_ICONS.get(Verb(line.event.verb), "user"),
+        actor=line.who,
+        text=line.what + _entered(line, reader),
+    )
+
+
+def _status_sentence(line: history.Line, reader: User) -> Entry:
+    """After a message that moved the ticket: "passou de Aberto para Pendente Cliente até …"."""
+    return Entry(
+        at=line.event.at,
+        icon=line.to_status,
+        actor=line.who,
+        text=_("passou de %(from)s para %(to)s")
+        % {
+            "from": line.event.get_from_status_display(),
+            "to": line.event.get_to_status_display(),
+        }
+        + _until(line, reader),
+    )
+
+
+def _entered(line: history.Line, reader: User) -> str:
+    if not line.to_status or not line.until:
+        return ""
+    return _until(line, reader)
+
+
+def _until(line: history.Line, reader: User) -> str:
+    if line.until is None:
+        return ""
+    return " " + _("até %(when)s") % {
+        "when": dates.exact(line.until, reader.zone, now=line.event.at)
+    }
+
+
+def _message(message: Message, reader: User, answers: list[datetime]) -> Entry:
+    answered = None
+    if message.kind == Message.Kind.REQUEST:
+        answered = min((at for at in answers if at > message.received_at), default=None)
+    return Entry(
+        at=message.received_at,
+        message=message,
+        author=message.author.name,
+        affiliation=_affiliation(message, reader),
+        support=not message.by_customer,
+        kind=str(message.kind),
+        kind_label=str(_("Motivo")) if message.kind == Message.Kind.REASON else "",
+        body=mark_safe(message.body_html),  # noqa: S308 - sanitised where it was written
+        channel=_channel(message),
+        entered_by=message.entered_by.name if message.entered_by else "",
+        answered=answered,
+        attachments=[
+            described(each) | {"url": reverse("web:file", args=[each.key])}
+            for each in message.attachments.all()
+        ],
+    )
+
+
+def _affiliation(message: Message, reader: User) -> str:
+    if message.author_id == reader.pk:
+        return str(_("Você"))
+    return "" if message.by_customer else str(_("Suporte"))
+
+
+def _channel(message: Message) -> str:
+    """The door, where it says something: a colleague at the desk needs no word."""
+    return "" if message.channel == Channel.DESK else str(Channel(message.channel).label)
+
+
+def _meta(chapter: Chapter, reader: User) -> str:
+    """ "4 mensagens, de 26/10 a 17/11 · encerrado em 06/11: sem retorno no prazo"."""
+    count = len(chapter.messages)
+    words = ngettext("%(count)d mensagem", "%(count)d mensagens", count) % {"count": count}
+    if chapter.messages:
+        first = dates.day(chapter.messages[0].received_at.astimezone(reader.zone).date())
+        last = dates.day(chapter.messages[-1].received_at.astimezone(reader.zone).date())
+        words += f", {first}" if first == last else _(", de %s a %s") % (first, last)
+    ticket = chapter.ticket
+    if ticket.ended_at is not None:
+        words += " · " + _("encerrado em %(day)s: %(why)s") % {
+            "day": dates.day(ticket.ended_at.astimezone(reader.zone).date()),
+            "why": EndReason(ticket.end_reason).label,
+        }
+    return words
