@@ -1,0 +1,19 @@
+"""Django's admin under our name and our sign-in; each app registers its own models."""
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Site(AdminSite):
+    site_header = site_title = _("Administração do Prazo")
+    index_title = _("O que há para cuidar")
+
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
+        """The product's own sign-in, which limits the tries; refused to who is in but not staff."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

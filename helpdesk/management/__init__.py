@@ -1,0 +1,1 @@
+"""Commands of an installation as a whole; an app's own commands live in that app."""

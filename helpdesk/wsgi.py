@@ -1,0 +1,9 @@
+"""Pages without live sockets, for a WSGI server of one's own choice."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+
+application = get_wsgi_application()
