@@ -1,6 +1,6 @@
 """The cast of the tests, a plugin: Ana, Bruno, Carla; Davi, always refused; Elisa and Fábio."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -32,12 +32,12 @@ def key(number: int) -> UUID:
 
 
 def make_calendar(name: str = "São Paulo", uf: str = "SP", **more: Any) -> Any:
-    """A calendar with its holidays from 2020 through 2032."""
+    """A calendar with its holidays through 2028."""
     from calendars import seed
     from calendars.models import Calendar
 
     calendar = Calendar.objects.create(name=name, uf=uf, **more)
-    seed.fill(calendar, date(2032, 12, 31))
+    seed.fill(calendar, date(2028, 12, 31))
     calendar.refresh_from_db()
     return calendar
 
@@ -67,6 +67,15 @@ def make_desk(name: str, email: str, role: str) -> Any:
     from accounts.models import User
 
     return User.objects.create_user(email, name, "senha-de-teste", desk_role=role)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hashing as slowly as production does would be most of the suite's time."""
+    from django.test.utils import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture
