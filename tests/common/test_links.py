@@ -1,0 +1,86 @@
+"""common/links.py: a token opens one thing, for one purpose, and cannot be made by others."""
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.links import BadLink, mail_token, read, read_mail_token, sign
+
+
+def test_S3_a_link_gives_back_its_value_for_its_purpose_only() -> None:
+    token = sign("survey", "1024")
+
+    assert read("survey", token) == "1024"
+    with pytest.raises(BadLink):
+        read("access", token)
+
+
+def test_a_link_stands_in_an_address_as_it_is() -> None:
+    token = sign("survey", "ação/1?a=b&c")
+
+    assert set(token) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:")
+    assert read("survey", token) == "ação/1?a=b&c"
+
+
+def test_a_link_changed_in_any_place_is_refused() -> None:
+    token = sign("survey", "1024")
+
+    for place in range(len(token)):
+        other = "A" if token[place] != "A" else "B"
+        with pytest.raises(BadLink):
+            read("survey", token[:place] + other + token[place + 1 :])
+
+
+def test_a_link_ends_when_its_time_is_over() -> None:
+    with time_machine.travel("2026-11-24T12:00:00Z", tick=False):
+        token = sign("access", "7")
+
+    with time_machine.travel("2026-11-24T12:59:59Z", tick=False):
+        assert read("access", token, max_age=3600) == "7"
+    with time_machine.travel("2026-11-24T13:00:01Z", tick=False), pytest.raises(BadLink):
+        read("access", token, max_age=3600)
+
+
+@given(st.text())
+def test_no_text_is_a_link(text: str) -> None:
+    with pytest.raises(BadLink):
+        read("survey", text)
+
+
+@given(st.integers(1, 10**17))
+def test_a_mail_token_gives_back_its_number_in_any_case(number: int) -> None:
+    token = mail_token(number)
+
+    assert read_mail_token(token) == number
+    assert read_mail_token(token.upper()) == number
+    assert set(token) <= set("abcdefghijklmnopqrstuvwxyz0123456789")
+    assert len(f"ticket+{token}") <= 64
+
+
+def test_a_mail_token_of_another_number_is_refused() -> None:
+    signature = mail_token(1024).removeprefix("1024")
+
+    assert read_mail_token(f"1025{signature}") is None
+    assert read_mail_token(f"01024{signature}") is None
+    assert read_mail_token(f"1024{signature}a") is None
+    assert read_mail_token("1024") is None
+    assert read_mail_token(f"１０２４{signature}") is None
+
+
+@given(st.text())
+def test_no_text_is_a_mail_token(text: str) -> None:
+    assert read_mail_token(text) is None
+
+
+def test_tokens_survive_a_new_secret_key_while_the_old_one_is_a_fallback(settings) -> None:
+    link, token = sign("survey", "1024"), mail_token(1024)
+
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "the new one"
+    assert (read("survey", link), read_mail_token(token)) == ("1024", 1024)
+
+    settings.SECRET_KEY_FALLBACKS = []
+    assert read_mail_token(token) is None
+    with pytest.raises(BadLink):
+        read("survey", link)
