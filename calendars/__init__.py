@@ -1,0 +1,1 @@
+"""Business calendars: which days count, when a count ends, and why."""
