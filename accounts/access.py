@@ -38,7 +38,7 @@ def _send(user: User, letter: str, url: str) -> None:
         key=f"{letter}:{user.pk}:{uuid4()}",
         to=user.email,
         name=user.name,
-        context={"name": user.first_name, "url": url, "site": settings.SITE_NAME},
+        context={"url": url, "days": settings.PASSWORD_RESET_TIMEOUT // 86_400},
         secret=True,
     )
 

@@ -1,0 +1,1 @@
+"""Promises to send, and the only code that talks to the outside; knows no tickets and no people."""

@@ -1,0 +1,78 @@
+"""The letters in the admin: what was said to whom, in which state, and one act: try again."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from outbox import ledger, letters
+from outbox.models import Delivery, State
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(admin.ModelAdmin[Delivery]):
+    list_display = (
+        "created_at",
+        "letter",
+        "to_address",
+        "topic",
+        "state",
+        "attempts",
+        "last_error",
+    )
+    list_filter = ("state", "letter", "created_at")
+    search_fields = ("to_address", "to_name", "topic", "key", "message_id")
+    fields = (
+        ("state", "attempts"),
+        ("next_try_at", "claimed_until", "sent_at"),
+        "last_error",
+        ("letter", "topic", "created_at"),
+        ("to_name", "to_address"),
+        ("message_id", "reply_to"),
+        "words",
+    )
+    readonly_fields = ("words",)
+    actions = ("retry",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Who might change a delivery, if any could be, may have it tried again."""
+        return request.user.has_perm("outbox.change_delivery")
+
+    @admin.display(description=_("texto"))
+    def words(self, delivery: Delivery) -> str | SafeString:
+        """What the letter says; of a secret one, nothing."""
+        if delivery.secret:
+            return gettext("Contém um link de acesso e por isso não é mostrada.")
+        try:
+            return format_html("<pre>{}</pre>", letters.write(delivery).body)
+        except letters.LetterBroken as broken:
+            return str(broken)
+
+    @admin.action(description=_("Tentar de novo"), permissions=["retry"])
+    def retry(self, request: HttpRequest, chosen: "QuerySet[Delivery, Any]") -> None:
+        """Put the failed ones among the chosen back in the queue; the next sweep sends them."""
+        count = ledger.try_again(chosen)
+        if count:
+            told = ngettext(
+                "%(count)d carta voltou para a fila e sai em até um minuto.",
+                "%(count)d cartas voltaram para a fila e saem em até um minuto.",
+                count,
+            )
+            self.message_user(request, told % {"count": count}, messages.SUCCESS)
+        if chosen.filter(state=State.FAILED, secret=True).exists():
+            told = gettext("Cartas de acesso não são repetidas: peça à pessoa um novo link.")
+            self.message_user(request, told, messages.WARNING)

@@ -1,0 +1,8 @@
+"""Delivery of letters."""
+
+from django.apps import AppConfig
+
+
+class OutboxConfig(AppConfig):
+    name = "outbox"
+    verbose_name = "Correio"

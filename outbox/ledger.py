@@ -1,0 +1,122 @@
+"""Every change of a delivery's state: claimed, sent, postponed, failed, cancelled, tried again.
+
+Each is one conditional update, so that it holds whoever else writes the row at the same time.
+All times are real ones (`real_now`).
+"""
+
+import random
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Case, F, JSONField, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from outbox.models import Delivery, State, real_now
+
+# Longer than a task may run (CELERY_TASK_TIME_LIMIT): a claim that is over belongs to the dead.
+LEASE = timedelta(minutes=6)
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=4)
+# With these waits, the last try comes about five days after the first (RFC 5321, 4.5.4.1).
+MOST_ATTEMPTS = 38
+
+
+def claim(pk: int) -> Delivery | None:
+    """Take one due delivery for this worker; None if it is not due or another has it.
+
+    Of any number of simultaneous calls exactly one gets it.
+    """
+    now = real_now()
+    Delivery.objects.due(now).filter(pk=pk).update(
+        state=State.SENDING, claimed_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    return Delivery.objects.filter(pk=pk, claimed_until=now + LEASE).first()
+
+
+def claim_next() -> Delivery | None:
+    """Take the due delivery whose turn it is, access letters first; None if there is none.
+
+    Rows that another sweep is just taking are passed over, not waited for.
+    """
+    with transaction.atomic():
+        turn = Delivery.objects.due(real_now()).order_by("lane", "next_try_at", "pk")
+        first = turn.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
+        return None if first is None else claim(first)
+
+
+def sent(delivery: Delivery) -> None:
+    """The mail server has taken it. True whoever holds the claim by now, and after a `cancel`."""
+    Delivery.objects.filter(pk=delivery.pk).exclude(state=State.SENT).update(
+        state=State.SENT,
+        sent_at=real_now(),
+        claimed_until=None,
+        last_error="",
+        context=_erased_if_secret(),
+    )
+
+
+def postponed(delivery: Delivery, error: str) -> None:
+    """It did not go out for a reason that may pass: wait, longer each time, and give up at last."""
+    if delivery.attempts >= MOST_ATTEMPTS:
+        failed(delivery, _("Desistimos após cinco dias. %(error)s") % {"error": error})
+        return
+    _held(delivery).update(
+        state=State.WAITING,
+        claimed_until=None,
+        next_try_at=real_now() + wait_after(delivery.attempts),
+        last_error=error[:200],
+    )
+
+
+def failed(delivery: Delivery, error: str) -> None:
+    """It will not go out unless a person does something; `error` says why."""
+    _held(delivery).update(
+        state=State.FAILED,
+        claimed_until=None,
+        last_error=error[:200],
+        context=_erased_if_secret(),
+    )
+
+
+def cancel(*, topic: str, letters: Iterable[str]) -> int:
+    """Withdraw the `letters` about `topic` that have not gone out (L10); how many those were.
+
+    One that a worker has in its hands may still go out, and is then told as sent.
+    """
+    open_ = Delivery.objects.filter(
+        topic=topic, letter__in=letters, state__in=[State.WAITING, State.SENDING]
+    )
+    return open_.update(state=State.CANCELLED, claimed_until=None, context=_erased_if_secret())
+
+
+def try_again(deliveries: "QuerySet[Delivery]") -> int:
+    """Put failed deliveries back in the queue, as if new; how many those were.
+
+    A secret one stays: its link is erased, and a new access letter must be asked for.
+    """
+    return deliveries.filter(state=State.FAILED, secret=False).update(
+        state=State.WAITING, attempts=0, next_try_at=real_now(), last_error=""
+    )
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: doubled each time, a tenth more or less.
+
+    The jitter keeps the letters of one outage from coming back all at once.
+    """
+    doubled = FIRST_WAIT * (1 << min(attempts - 1, 10))
+    return min(doubled, LONGEST_WAIT) * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load
+
+
+def _held(delivery: Delivery) -> "QuerySet[Delivery]":
+    """The row, while the claim that this worker was given is still its own."""
+    return Delivery.objects.filter(
+        pk=delivery.pk, state=State.SENDING, claimed_until=delivery.claimed_until
+    )
+
+
+def _erased_if_secret() -> Case:
+    """A letter with an access link keeps nothing once it is over."""
+    nothing = Value({}, output_field=JSONField())
+    return Case(When(secret=True, then=nothing), default=F("context"))

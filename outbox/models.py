@@ -1,0 +1,128 @@
+"""The durable promise to send a letter. How its state changes is in `outbox/ledger.py`."""
+
+from datetime import UTC, datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", _("na fila")
+    SENDING = "sending", _("enviando")
+    SENT = "sent", _("enviada")
+    FAILED = "failed", _("não enviada")
+    CANCELLED = "cancelled", _("cancelada")
+
+
+ENDED = (State.SENT, State.FAILED, State.CANCELLED)
+
+
+class Lane(models.IntegerChoices):
+    """Whose turn comes first: somebody is waiting at the sign-in page for an access letter."""
+
+    ACCESS = 1, _("acesso")
+    NEWS = 2, _("avisos")
+
+
+def real_now() -> datetime:
+    """The real time, aware, in UTC: for leases and waits, never for what a letter says.
+
+    The demo's clock jumps by days, and a mail server does not recover because of that.
+    """
+    return datetime.now(UTC)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime) -> "DeliveryQuerySet":
+        """What may be sent at `now` (real time): its wait is over, or its worker died with it."""
+        return self.filter(
+            Q(state=State.WAITING, next_try_at__lte=now)
+            | Q(state=State.SENDING, claimed_until__lte=now)
+        )
+
+    def failed(self) -> "DeliveryQuerySet":
+        """What was given up and waits for a person."""
+        return self.filter(state=State.FAILED)
+
+
+class Delivery(models.Model):
+    """One letter to one recipient, promised in the transaction of the event that it tells.
+
+    `context` is what the letter says, frozen at that event (L10, B7); `key` makes the promise
+    once (L12). `created_at` dates the letter; `next_try_at`, `claimed_until` and `sent_at` are
+    real times (`real_now`).
+    """
+
+    key = models.CharField(_("chave"), max_length=200, unique=True)
+    letter = models.CharField(_("carta"), max_length=50)
+    topic = models.CharField(_("sobre"), max_length=100, blank=True)
+    lane = models.PositiveSmallIntegerField(_("faixa"), choices=Lane.choices, default=Lane.NEWS)
+    to_address = models.EmailField(_("para"))
+    to_name = models.CharField(_("nome"), max_length=150, blank=True)
+    context = models.JSONField(_("conteúdo"), default=dict, blank=True)
+    secret = models.BooleanField(_("com link de acesso"), default=False)
+
+    message_id = models.CharField("Message-ID", max_length=255, unique=True)
+    in_reply_to = models.CharField("In-Reply-To", max_length=255, blank=True)
+    references = ArrayField(models.CharField(max_length=255), default=list, blank=True)
+    reply_to = models.EmailField(_("responder para"), blank=True)
+    headers = models.JSONField(_("outros cabeçalhos"), default=dict, blank=True)
+
+    state = models.CharField(
+        _("estado"), max_length=10, choices=State.choices, default=State.WAITING
+    )
+    attempts = models.PositiveSmallIntegerField(_("tentativas"), default=0)
+    next_try_at = models.DateTimeField(_("próxima tentativa"), default=real_now)
+    claimed_until = models.DateTimeField(_("reservada até"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("enviada em"), null=True, blank=True)
+    last_error = models.CharField(_("último erro"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("escrita em"), default=clock.now)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("carta")
+        verbose_name_plural = _("cartas")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["lane", "next_try_at"],
+                condition=Q(state__in=[State.WAITING, State.SENDING]),
+                name="delivery_due",
+            ),
+            models.Index(fields=["topic"], condition=~Q(topic=""), name="delivery_topic"),
+            models.Index(fields=["state", "-created_at"], name="delivery_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="delivery_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(letter__regex=r"^[a-z][a-z_]*$"), name="delivery_letter_is_a_folder"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.SENDING, claimed_until__isnull=False)
+                | (~Q(state=State.SENDING) & Q(claimed_until=None)),
+                name="delivery_claimed_while_sending",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.SENT, sent_at__isnull=False)
+                | (~Q(state=State.SENT) & Q(sent_at=None)),
+                name="delivery_sent_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.FAILED) | ~Q(last_error=""),
+                name="delivery_failed_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(secret=False) | ~Q(state__in=ENDED) | Q(context={}),
+                name="delivery_secret_is_erased",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter}: {self.to_address}"

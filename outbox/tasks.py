@@ -1,0 +1,72 @@
+"""The worker's side of the outbox: send one delivery, and sweep up what no poke delivered."""
+
+import logging
+import time
+
+from celery import shared_task
+from django.utils.translation import gettext as _
+
+from outbox import ledger, letters
+from outbox.models import Delivery
+from outbox.verdicts import verdict
+
+logger = logging.getLogger(__name__)
+
+# A sweep ends before beat asks for the next one, and well within CELERY_TASK_TIME_LIMIT.
+_SWEEP_SECONDS = 45
+_MOST_A_SWEEP = 500
+# After so many letters in a row found no server, the others need not try it too.
+_AWAY_IN_A_ROW = 3
+
+
+@shared_task(name="outbox.tasks.deliver")
+def deliver(delivery_id: int) -> None:
+    """Send one delivery if it is due and no other worker has it; safe to run twice at once."""
+    delivery = ledger.claim(delivery_id)
+    if delivery is not None:
+        _send(delivery)
+
+
+@shared_task(name="outbox.tasks.sweep")
+def sweep() -> int:
+    """Send what is due, access letters first; how many were taken up. Safe to run twice at once.
+
+    Finds what no poke delivered, what waited for its next try, and what a dead worker left. A
+    run is bounded in letters and time, and ends early while the mail server is away.
+    """
+    end = time.monotonic() + _SWEEP_SECONDS
+    taken = away = 0
+    while taken < _MOST_A_SWEEP and away < _AWAY_IN_A_ROW and time.monotonic() < end:
+        delivery = ledger.claim_next()
+        if delivery is None:
+            break
+        taken += 1
+        try:
+            away = 0 if _send(delivery) else away + 1
+        except Exception:
+            # The row stays claimed and comes back when its lease is over; the others go on.
+            logger.exception("Delivery %s could not be settled.", delivery.pk)
+    return taken
+
+
+def _send(delivery: Delivery) -> bool:
+    """Write, send, settle. False if the mail server could not be used at all."""
+    if delivery.attempts > ledger.MOST_ATTEMPTS:
+        ledger.failed(delivery, _("O envio foi interrompido vezes demais."))
+        return True
+    try:
+        message = letters.write(delivery)
+    except letters.LetterBroken as broken:
+        logger.error("Delivery %s: %s", delivery.pk, broken)
+        ledger.failed(delivery, str(broken))
+        return True
+    try:
+        message.send()
+    except Exception as error:
+        judged = verdict(error)
+        logger.warning("Delivery %s: %s", delivery.pk, judged.sentence)
+        settle = ledger.failed if judged.final else ledger.postponed
+        settle(delivery, judged.sentence)
+        return not judged.away
+    ledger.sent(delivery)
+    return True
