@@ -83,6 +83,7 @@ class Demo:
                 elif now >= due[child.name]:
                     del due[child.name]
                     child.start()
+                    self.say(f"{child.name} voltou")
             self._show_errors()
             time.sleep(0.5)
 
@@ -228,7 +229,7 @@ def _static_sources() -> str:
     """What collectstatic would collect: our files as they are, the packages' by their versions."""
     recipe = ("requirements/app.txt", "helpdesk/settings.py", "common/staticfiles.py")
     files = [BASE_DIR / name for name in recipe]
-    for folder in ("static", "*/static", "interfaces/*/static"):
+    for folder in ("static", "[a-z]*/static", "interfaces/*/static"):
         files += [file for top in BASE_DIR.glob(folder) for file in top.rglob("*")]
     facts = [f"{file} {file.stat().st_mtime_ns}" for file in sorted(files)]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()

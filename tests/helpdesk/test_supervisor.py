@@ -18,11 +18,15 @@ OURS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO", "DEBUG", "STATICFILES
 PARTS = {"postgres", "valkey", "mailsink", "web", "worker", "beat"}
 
 
-def test_it_starts_after_a_kill_and_a_stop_leaves_nothing(tmp_path: Path):
+def test_it_revives_what_dies_starts_after_a_kill_and_stops_to_the_last(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
     killed = _start(tmp_path, port)
+    dead = _processes(tmp_path)["worker"]
+    os.kill(dead, signal.SIGKILL)
+    _read(killed, "worker parou (código -9) e volta em 1 s\n")
+    _read(killed, "worker voltou\n")
     first = _processes(tmp_path)
     killed.kill()
     killed.communicate()
@@ -37,6 +41,7 @@ def test_it_starts_after_a_kill_and_a_stop_leaves_nothing(tmp_path: Path):
 
     assert (stopped.returncode, time.monotonic() - asked < 10) == (0, True)
     assert (set(first), set(second)) == (PARTS, PARTS)
+    assert first["worker"] != dead
     assert [pid for pid in [*first.values(), *second.values()] if birth(pid)] == []
 
 
@@ -50,11 +55,17 @@ def _start(data: Path, port: int) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
+    _read(supervisor, " s] pronto\n")
+    return supervisor
+
+
+def _read(supervisor: subprocess.Popen[str], ending: str) -> None:
+    """What the supervisor says, until a line that ends so."""
     said = []
     for line in supervisor.stdout:
         said.append(line)
-        if line.endswith("pronto\n") and len(line) < 20:
-            return supervisor
+        if line.endswith(ending):
+            return
     raise AssertionError("".join(said))
 
 
