@@ -1,6 +1,6 @@
 """From a browser's request to an actor, its files, and who may come in; decides no rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -19,8 +19,7 @@ from tickets.errors import Refused
 from tickets.models import Attachment, Channel
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def received_at(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
@@ -68,22 +67,37 @@ def actor(
 
 def files_of(request: HttpRequest) -> list[UUID]:
     """Keys of the files of this form: those sent ahead (`files`), and those that come with it
-    where there is no script (`uploads`). Raises `Refused` with the reason of the first refusal.
+    where there is no script (`uploads`). Raises `Refused` with the reason of the first refusal;
+    the others are kept all the same, for `stored_files` to draw the form again with them.
     """
-    keys = [key for text in request.POST.getlist("files") if (key := _uuid(text)) is not None]
+    keys = _sent_ahead(request)
+    refusal: Refused | None = None
     for upload in request.FILES.getlist("uploads"):
         try:
             stored = actions.upload(person(request), upload.name or "", upload, upload.size or 0)
         except FileRefused as refused:
-            raise Refused("file_refused", refused.sentence) from refused
-        keys.append(stored.key)
+            refusal = refusal or Refused("file_refused", refused.sentence)
+        else:
+            keys.append(stored.key)
+    request.file_keys = keys  # type: ignore[attr-defined]  # ours alone
+    if refusal is not None:
+        raise refusal
     return keys
 
 
 def stored_files(request: HttpRequest) -> list[dict[str, Any]]:
-    """The unsent files that this form named, for drawing it again with nothing lost."""
-    keys = [key for text in request.POST.getlist("files") if (key := _uuid(text)) is not None]
-    return [described(each) for each in Attachment.objects.unsent_of(person(request), keys)]
+    """The unsent files that this form named or brought, for drawing it again with nothing lost."""
+    return unsent(person(request), getattr(request, "file_keys", None) or _sent_ahead(request))
+
+
+def unsent(user: User, keys: Iterable[object]) -> list[dict[str, Any]]:
+    """Those of `keys`, of a form or a draft, that are files of `user` which no message took yet."""
+    known = [key for text in keys if (key := _uuid(str(text))) is not None]
+    return [described(each) for each in Attachment.objects.unsent_of(user, known)] if known else []
+
+
+def _sent_ahead(request: HttpRequest) -> list[UUID]:
+    return [key for text in request.POST.getlist("files") if (key := _uuid(text)) is not None]
 
 
 def described(attachment: Attachment) -> dict[str, Any]:
@@ -96,27 +110,27 @@ def described(attachment: Attachment) -> dict[str, Any]:
     }
 
 
-def customer_required(view: View[P]) -> Wrapped[P]:
+def customer_required(view: View[P]) -> View[P]:
     """Signed in, and not of the desk (whose people have pages of their own): 404 otherwise."""
     return _required(view, lambda user: not user.is_desk)
 
 
-def desk_required(view: View[P]) -> Wrapped[P]:
+def desk_required(view: View[P]) -> View[P]:
     """Analysts and supervisors; for a customer the page does not exist (R1)."""
     return _required(view, lambda user: user.is_desk)
 
 
-def supervisor_required(view: View[P]) -> Wrapped[P]:
+def supervisor_required(view: View[P]) -> View[P]:
     """Supervisors only."""
     return _required(view, lambda user: user.is_supervisor)
 
 
-def signed_in(view: View[P]) -> Wrapped[P]:
+def signed_in(view: View[P]) -> View[P]:
     """Anyone who is signed in; a stranger comes back here after the sign-in page."""
     return _required(view, lambda user: True)
 
 
-def _required(view: View[P], admits: Callable[[User], bool]) -> Wrapped[P]:
+def _required(view: View[P], admits: Callable[[User], bool]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, User):

@@ -108,7 +108,7 @@ def _entries(chapter: Chapter, reader: User, names: history.Names) -> list[Entry
     entries = []
     for line in history.lines(chapter.events, names):
         message = by_id.get(line.event.message_id or 0)
-        if message is None or line.event.verb in _BOTH:
+        if message is None or line.event.verb in _BOTH or "predecessor" in line.event.data:
             entries.append(_sentence(line, reader))
         if message is not None:
             entries.append(_message(message, reader, answers))
@@ -176,7 +176,8 @@ def _message(message: Message, reader: User, answers: list[datetime]) -> Entry:
         entered_by=message.entered_by.name if message.entered_by else "",
         answered=answered,
         attachments=[
-            described(each) | {"url": reverse("web:file", args=[each.key])}
+            described(each)
+            | {"url": reverse("web:file", args=[each.key]), "image": each.safe_inline}
             for each in message.attachments.all()
         ],
     )
