@@ -1,0 +1,166 @@
+"""The box under a conversation: what a customer may write there, and what sending it does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from interfaces.web import drafts
+from interfaces.web.requests import person, stored_files, unsent
+from tickets import rules
+from tickets.errors import Refused
+from tickets.lifecycle import OPEN, VALIDATION
+from tickets.models import Ticket, Verb
+
+REPLY, FOLLOW_UP, NOTHING = "reply", "follow-up", ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`kind` is `REPLY`, `FOLLOW_UP`, or `NOTHING` where the ticket takes no word at all.
+
+    `text` and `files` are what was typed and not sent; `refusal` why it was not.
+    """
+
+    kind: str
+    title: str = ""
+    help: str = ""
+    submit: str = ""
+    action: str = ""
+    draft_url: str = ""
+    primary: bool = False
+    text: str = ""
+    files: Sequence[dict[str, Any]] = ()
+    refusal: str = ""
+    saved: bool = False
+
+    @property
+    def target(self) -> str:
+        """Where htmx puts what comes back; a follow-up leads to another page."""
+        return "#resposta" if self.kind == REPLY else ""
+
+
+def fresh(ticket: Ticket, reader: User) -> Answer:
+    """The box as `ticket` stands, with the draft of `reader`, if there is one.
+
+    A ticket that already goes on in another has no box, unless something is typed already.
+    """
+    answer = _box(ticket, reader)
+    if answer.kind == NOTHING:
+        return answer
+    draft = _draft(ticket, reader, answer.kind)
+    if not draft and ticket.is_ended and goes_on_in(ticket) is not None:
+        return Answer(NOTHING)
+    files = unsent(reader, draft.get("files", ()))
+    return replace(answer, text=draft.get("body", ""), files=files, saved=bool(draft))
+
+
+def refused(request: HttpRequest, ticket: Ticket, why: Refused) -> Answer:
+    """The box after a refusal, for `ticket` as it stands now: what was typed is kept (L7)."""
+    return replace(
+        _box(ticket, person(request)),
+        text=request.POST.get("body", ""),
+        files=stored_files(request),
+        refusal=str(why),
+    )
+
+
+def place(ticket: Ticket, kind: str) -> str:
+    """Where the draft of such an answer is kept."""
+    return f"ticket:{ticket.number}:{kind}"
+
+
+def clear_drafts(ticket: Ticket, writer: User, *kinds: str) -> None:
+    """Forget what was typed to `ticket`: it was sent."""
+    for kind in kinds:
+        drafts.clear(writer, place(ticket, kind))
+
+
+def _draft(ticket: Ticket, reader: User, kind: str) -> dict[str, Any]:
+    """A reply that was being written when the ticket ended goes on as a follow-up (L7)."""
+    draft = drafts.load(reader, place(ticket, kind))
+    if draft or kind == REPLY:
+        return draft
+    return drafts.load(reader, place(ticket, REPLY))
+
+
+def _box(ticket: Ticket, reader: User) -> Answer:
+    answer = _offered(ticket, reader)
+    if answer.kind == NOTHING:
+        return answer
+    return replace(
+        answer,
+        action=reverse(_VIEWS[answer.kind], args=[ticket.number]),
+        draft_url=reverse("web:draft", args=[place(ticket, answer.kind)]),
+    )
+
+
+_VIEWS = {REPLY: "portal:reply", FOLLOW_UP: "portal:follow_up"}
+
+
+def _offered(ticket: Ticket, reader: User) -> Answer:
+    if not ticket.is_ended:
+        return _reply(ticket, reader)
+    if (onward := goes_on_in(ticket)) is not None:
+        number = {"number": onward.number}
+        return Answer(
+            FOLLOW_UP,
+            title=_("Continuar no ticket %(number)d") % number,
+            help=_("Este ticket já continua no %(number)d: sua mensagem entra nele.") % number,
+            submit=_("Enviar ao ticket %(number)d") % number,
+        )
+    if rules.refusal(Verb.FOLLOW_UP, reader, ticket) is not None:
+        return Answer(NOTHING)
+    return Answer(
+        FOLLOW_UP,
+        title=_("Continuar em Acompanhamento"),
+        help=_("Abre um novo ticket, com novo número e todo este histórico, para o suporte."),
+        submit=_("Criar acompanhamento"),
+    )
+
+
+def _reply(ticket: Ticket, reader: User) -> Answer:
+    submit = _("Enviar resposta")
+    if ticket.status == OPEN:
+        return Answer(
+            REPLY,
+            title=_("Escrever ao suporte"),
+            help=_("Acrescente o que souber de novo; o ticket continua com o suporte."),
+            submit=_("Enviar mensagem"),
+            primary=True,
+        )
+    if ticket.status == VALIDATION:
+        return Answer(
+            REPLY,
+            title=_("Ainda não resolveu?"),
+            help=_not_before_validating(ticket, reader),
+            submit=submit,
+        )
+    return Answer(
+        REPLY,
+        title=_("Responder"),
+        help=_("Sua resposta devolve o ticket ao suporte e retira o prazo."),
+        submit=submit,
+        primary=True,
+    )
+
+
+def _not_before_validating(ticket: Ticket, reader: User) -> str:
+    """L14, and who confirms where the reader may not."""
+    only_if = _(
+        "Responda só depois de validar a solução, e se ela não resolveu: "
+        "sua resposta devolve o ticket ao suporte e retira o prazo."
+    )
+    if rules.speaks_for(reader, ticket):
+        return f"{only_if} {_('Se resolveu, confirme a solução.')}"
+    confirms = _("Se resolveu, quem confirma é %(name)s ou a administração da sua empresa.")
+    return f"{only_if} {confirms % {'name': ticket.requester.first_name}}"
+
+
+def goes_on_in(ticket: Ticket) -> Ticket | None:
+    """L7: the ticket that this one goes on in, its merge target or its successor."""
+    return ticket.merged_into or getattr(ticket, "successor", None)

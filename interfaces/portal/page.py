@@ -1,0 +1,150 @@
+"""The page of one ticket, whole or in the parts that change: what it shows, and the response."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from interfaces.portal import answer as answers
+from interfaces.portal.answer import Answer
+from interfaces.portal.forms import members_of
+from interfaces.portal.rows import last_step, urgency_word
+from interfaces.portal.scope import wants_fragment
+from interfaces.web.requests import person
+from interfaces.web.timeline import ChapterView, Entry, timeline
+from surveys.links import token
+from tickets import rules
+from tickets.deadlines import zone_of
+from tickets.models import Ticket, Watcher
+from tickets.next_step import NextStep, next_step
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Somebody who watches; `removable` by the reader."""
+
+    person: User
+    removable: bool
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """All that the page shows of `ticket`; `earlier` are the tickets before it or merged."""
+
+    ticket: Ticket
+    url: str
+    step: NextStep
+    word: str
+    zone: ZoneInfo
+    last_step: str
+    earlier: Sequence[ChapterView]
+    entries: Sequence[Entry]
+    allowed: set[str]
+    answer: Answer
+    followers: Sequence[Follower]
+    candidates: Sequence[User]
+    onward_number: int | None
+    onward_url: str
+    survey_url: str
+    speaks: bool
+    refusal: str = ""
+    watcher_error: str = ""
+
+
+def build(ticket: Ticket, reader: User, answer: Answer | None = None, **said: str) -> TicketPage:
+    """What `reader` sees of `ticket` (of `scope.shown_to`); `said`: `refusal`, `watcher_error`."""
+    now = clock.now()
+    step = next_step(ticket, reader=reader, now=now)
+    zone = zone_of(ticket)
+    chapters = timeline(ticket, reader, now)
+    onward = answers.goes_on_in(ticket)
+    people = _people(ticket)
+    return TicketPage(
+        ticket=ticket,
+        url=reverse("portal:ticket", args=[ticket.number]),
+        step=step,
+        word=urgency_word(step, zone, now) if ticket.is_with_customer else "",
+        zone=zone,
+        last_step=last_step(ticket, reader),
+        earlier=[chapter for chapter in chapters if chapter.folded],
+        entries=[entry for chapter in chapters if not chapter.folded for entry in chapter.entries],
+        allowed=rules.allowed(reader, ticket),
+        answer=answer or answers.fresh(ticket, reader),
+        followers=[
+            Follower(each, each == reader or rules.speaks_for(reader, ticket))
+            for each, watches in people
+            if watches
+        ],
+        candidates=[each for each, watches in people if not watches],
+        onward_number=onward.number if onward else None,
+        onward_url=_url_of(onward, reader),
+        survey_url=_survey(ticket, reader),
+        speaks=rules.speaks_for(reader, ticket),
+        **said,
+    )
+
+
+def show(
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    answer: Answer | None = None,
+    status: int = 200,
+    **said: str,
+) -> HttpResponse:
+    """Answer with the page of `ticket`."""
+    page = build(ticket, person(request), answer, **said)
+    return render(request, "portal/ticket.html", {"page": page}, status=status)
+
+
+def answered(
+    request: HttpRequest, ticket: Ticket, *, answer: Answer | None = None, status: int = 200
+) -> HttpResponse:
+    """For htmx: a new answer box, with all that changed by what was sent; else the page."""
+    if not wants_fragment(request):
+        return show(request, ticket, answer=answer, status=status)
+    page = build(ticket, person(request), answer)
+    context = {"page": page, "box": page.answer.kind, "focus": True}
+    return render(request, "portal/_answered.html", context, status=status)
+
+
+def heard(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """For htmx: what changed elsewhere. The box in which somebody may be typing stays."""
+    shown = request.GET.get("earlier", "")
+    context = {
+        "page": build(ticket, person(request)),
+        "box": request.GET.get("box", ""),
+        "earlier": int(shown) if shown.isdecimal() else None,
+        "heard": True,
+    }
+    return render(request, "portal/_live.html", context)
+
+
+def _people(ticket: Ticket) -> list[tuple[User, bool]]:
+    """Those of the organization, and whether they watch; in one statement."""
+    watching = Exists(Watcher.objects.filter(ticket=ticket, user=OuterRef("pk")))
+    members = members_of(ticket.organization_id).exclude(pk=ticket.requester_id)
+    return [(each, each.watches) for each in members.annotate(watches=watching)]
+
+
+def _survey(ticket: Ticket, reader: User) -> str:
+    """The survey's address for the requester, once it was sent (S1) and as long as it counts."""
+    survey = getattr(ticket, "survey", None)
+    if survey is None or survey.sent_at is None or survey.out_of_rates:
+        return ""
+    if reader.pk != ticket.requester_id:
+        return ""
+    return reverse("surveys:answer", args=[token(ticket.number)])
+
+
+def _url_of(onward: Ticket | None, reader: User) -> str:
+    """Where this ticket goes on, for whoever may see that one."""
+    if onward is None or not Ticket.objects.visible_to(reader).filter(pk=onward.pk).exists():
+        return ""
+    return reverse("portal:ticket", args=[onward.number])
