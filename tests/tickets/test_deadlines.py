@@ -72,7 +72,11 @@ def test_B2_B6_worked_examples_whatever_the_hour_of_the_sweep(
     the_day_after = date.fromisoformat(then) + timedelta(days=1)
     actions.advance(ticket.pk, now=at(f"{the_day_after}T{hour}"))
     ticket = again(ticket)
-    assert (ticket.status, ticket.end_reason, ticket.ended_at) == ("closed", "expired", end_of(then))
+    assert (ticket.status, ticket.end_reason, ticket.ended_at) == (
+        "closed",
+        "expired",
+        end_of(then),
+    )
     assert [(event.verb, event.at) for event in ticket.events.all()][-2:] == [
         ("expire_pending", end_of(first)),
         ("expire_validation", end_of(then)),
@@ -110,7 +114,10 @@ def test_B8_both_deadlines_past_at_once_are_done_in_order_each_at_its_own(
 
     done = actions.advance(ticket.pk, now=at("2026-12-20T08:00"))
 
-    assert [(event.verb, event.at, event.data.get("closes_too"), event.data.get("both")) for event in done] == [
+    assert [
+        (event.verb, event.at, event.data.get("closes_too"), event.data.get("both"))
+        for event in done
+    ] == [
         ("expire_pending", end_of("2026-11-23"), True, None),
         ("expire_validation", end_of("2026-12-02"), None, True),
     ]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tickets import deadlines, rules
-from tickets.actions.locking import end, enter, promises, save, touch
+from tickets.actions.locking import end, enter, hold_if_free, promises, save, touch
 from tickets.actors import Actor
 from tickets.events import record
 from tickets.lifecycle import PENDING, VALIDATION, EndReason
@@ -22,8 +22,7 @@ def advance(ticket_id: int, *, now: datetime) -> list[TicketEvent]:
     (B7). Both deadlines past at once are done in order, each dated at its own (B8). A ticket
     that somebody else holds is left for the next tick. Running it twice has one effect (L12).
     """
-    found = Ticket.objects.select_for_update(of=("self",), skip_locked=True).with_people()
-    ticket = found.filter(pk=ticket_id).first()
+    ticket = hold_if_free(ticket_id)
     if ticket is None or ticket.is_ended:
         return []
     done = [*_recompute(ticket, now), *_expire(ticket, now)]

@@ -124,12 +124,12 @@ def unmerge(duplicate: Ticket, *, by: Actor) -> TicketEvent:
 
     If the merge put the target back to Aberto, it stays there: support decides.
     """
-    if duplicate.merged_into is None:
-        rules.require(Verb.UNMERGE, by.user, duplicate)
-        raise Refused("not_merged", _("Este ticket não foi unido a outro."))
-    duplicate, target = hold_in_order(duplicate, duplicate.merged_into)
     if done := done_before(by):
         return done
+    rules.require(Verb.UNMERGE, by.user, duplicate)
+    target = duplicate.merged_into
+    assert target is not None  # noqa: S101 - a constraint: what was merged has a target
+    duplicate, target = hold_in_order(duplicate, target)
     rules.require(Verb.UNMERGE, by.user, duplicate)
     merged = duplicate.events.filter(verb=Verb.MERGE).latest("pk")
     target.watchers.filter(user__in=merged.data["watchers"]).delete()

@@ -8,6 +8,7 @@ from tickets import deadlines
 from tickets.actors import Actor
 from tickets.lifecycle import EndReason
 from tickets.models import Ticket, Verb
+from tickets.models.scopes import TicketQuerySet
 from tickets.queries import live_end
 
 _COLUMNS = (
@@ -28,21 +29,33 @@ _COLUMNS = (
 
 
 def hold(ticket: Ticket | int) -> Ticket:
-    """The ticket's row, read again and locked until the transaction ends, with its people."""
+    """The ticket's row, locked until the transaction ends, then read with its people.
+
+    Two statements, and it must be two: a joined row that was read before the lock was waited for
+    would be the old one (an assignee, a queue), as PostgreSQL reads only the locked row again.
+    """
     pk = ticket if isinstance(ticket, int) else ticket.pk
-    return Ticket.objects.select_for_update(of=("self",)).with_people().get(pk=pk)
+    _lock(Ticket.objects.filter(pk=pk))
+    return Ticket.objects.with_people().get(pk=pk)
+
+
+def hold_if_free(ticket_id: int) -> Ticket | None:
+    """The same for the clock, which passes over a row that somebody else holds."""
+    if not _lock(Ticket.objects.filter(pk=ticket_id), skip_locked=True):
+        return None
+    return Ticket.objects.with_people().get(pk=ticket_id)
 
 
 def hold_in_order(*tickets: Ticket) -> list[Ticket]:
     """Several, locked lower number first so that two acts never wait for each other."""
-    rows = (
-        Ticket.objects.select_for_update(of=("self",))
-        .with_people()
-        .filter(pk__in=[ticket.pk for ticket in tickets])
-        .order_by("number")
-    )
-    held = {row.pk: row for row in rows}
+    wanted = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets])
+    _lock(wanted.order_by("number"))
+    held = {row.pk: row for row in wanted.with_people()}
     return [held[ticket.pk] for ticket in tickets]
+
+
+def _lock(rows: TicketQuerySet, *, skip_locked: bool = False) -> list[int]:
+    return list(rows.select_for_update(skip_locked=skip_locked).values_list("pk", flat=True))
 
 
 def hold_live_end(ticket: Ticket) -> Ticket:
@@ -52,19 +65,21 @@ def hold_live_end(ticket: Ticket) -> Ticket:
     lock is given back by the savepoint and the walk starts again, so that no two are ever held.
     """
     while True:
-        end = live_end(ticket)
-        try:
-            with transaction.atomic():
-                held = hold(end)
-                if live_end(held).pk != held.pk:
-                    raise _GoneOn
-                return held
-        except _GoneOn:
-            ticket = end
+        end = live_end(Ticket.objects.get(pk=ticket.pk))
+        held = _held_if_still_the_end(end)
+        if held is not None:
+            return held
+        ticket = end
 
 
-class _GoneOn(Exception):  # noqa: N818 - a signal between the two halves of `hold_live_end`
-    pass
+def _held_if_still_the_end(end: Ticket) -> Ticket | None:
+    savepoint = transaction.savepoint()
+    held = hold(end)
+    if live_end(held).pk == held.pk:
+        transaction.savepoint_commit(savepoint)
+        return held
+    transaction.savepoint_rollback(savepoint)
+    return None
 
 
 def enter(ticket: Ticket, verb: Verb) -> str:

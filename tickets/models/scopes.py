@@ -1,10 +1,12 @@
 """What a person may see (R1, L13), as querysets: the only way any interface finds a row."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import DateField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.lookups import Exact
 
 from accounts.models import User
 from common.text import one_line
@@ -22,12 +24,36 @@ if TYPE_CHECKING:
 else:
     _Tickets = _Messages = _Attachments = QuerySet
 
+TWO_DAYS = timedelta(days=2)
+
 
 class Norm(Func):
     """Text as searches compare it: lower case, no accents (the SQL function `f_norm`)."""
 
     function = "f_norm"
     output_field = TextField()
+
+
+class LocalDate(Func):
+    """The date of a moment in a time zone; each a column or a value."""
+
+    template = "(%(expressions)s)::date"
+    arg_joiner = " AT TIME ZONE "
+    output_field = DateField()
+
+
+def is_overdue(now: "datetime") -> Q:
+    """R4: in Aberto, waiting for support longer than the queue's attention days."""
+    return Q(status=OPEN, attention_at__lt=now)
+
+
+def is_due_today(now: "datetime") -> Q:
+    """R4: the customer's deadline is today, by the clock of the queue's calendar (B6)."""
+    zone = "queue__policy__calendar__time_zone"
+    today = Exact(LocalDate("deadline_at", zone), LocalDate(Value(now), zone))
+    # No clock is two days away from another: this much an index can find.
+    near = Q(deadline_at__range=(now - TWO_DAYS, now + TWO_DAYS))
+    return Q(status__in=WITH_CUSTOMER) & near & Q(today)
 
 
 class TicketQuerySet(_Tickets):
@@ -63,12 +89,10 @@ class TicketQuerySet(_Tickets):
         return self.filter(status__in=WITH_CUSTOMER)
 
     def overdue(self, now: "datetime") -> Self:
-        """R4: in Aberto, waiting for support longer than the queue's attention days."""
-        return self.filter(status=OPEN, attention_at__lt=now)
+        return self.filter(is_overdue(now))
 
-    def due_between(self, start: "datetime", end: "datetime") -> Self:
-        """R4's *due today*: the customer's deadline lies in [start, end)."""
-        return self.filter(status__in=WITH_CUSTOMER, deadline_at__gte=start, deadline_at__lt=end)
+    def due_today(self, now: "datetime") -> Self:
+        return self.filter(is_due_today(now))
 
     def matching(self, typed: str, reader: User) -> Self:
         """Tickets whose number is `typed`, or whose title, customer or messages hold it.

@@ -1,0 +1,172 @@
+"""R1 and L13: what a person may see, by the only way an interface finds it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from tests.cast import by, make_desk, make_person, make_queue
+from tickets import actions, rules
+from tickets.models import Attachment, Message, Ticket
+from tickets.queries import chapters, may_read_attachment
+
+
+def seen_by(person: Any) -> set[Ticket]:
+    """By a later request: a person's roles are read once an instance."""
+    if person.pk:
+        person = type(person).objects.get(pk=person.pk)
+    return set(Ticket.objects.visible_to(person))
+
+
+def test_R1_members_see_their_own_and_watched_administrators_all_of_theirs(
+    opened: Callable[..., Ticket],
+    ana: Any,
+    bruno: Any,
+    carla: Any,
+    davi: Any,
+    other_organization: Any,
+) -> None:
+    anas, brunos = opened(), opened(user=bruno)
+    theirs = opened(user=davi, organization=other_organization)
+    actions.watch(brunos, who=ana, by=by(bruno))
+
+    assert seen_by(ana) == {anas, brunos}
+    assert seen_by(bruno) == {brunos}
+    assert seen_by(carla) == {anas, brunos}
+    assert seen_by(davi) == {theirs}
+
+
+def test_R1_analysts_see_their_queues_and_what_is_assigned_supervisors_all(
+    opened: Callable[..., Ticket], elisa: Any, fabio: Any, calendar_sp: Any
+) -> None:
+    elsewhere = make_queue("Folha", calendar_sp)
+    mine, other = opened(), opened()
+    actions.move(other, to=elsewhere, by=by(elisa, "2026-11-13T10:00", "desk"))
+    gil = make_desk("Gil", "gil@prazo.example", "analyst")
+
+    assert seen_by(elisa) == {mine}
+    assert seen_by(gil) == set()
+    assert seen_by(fabio) == {mine, other}
+    elsewhere.analysts.add(gil)
+    actions.assign(other, to=gil, by=by(fabio, "2026-11-13T11:00", "desk"))
+    elsewhere.analysts.clear()
+    assert seen_by(gil) == {other}
+
+
+def test_R1_strangers_leavers_and_the_inactive_see_nothing(
+    ticket: Ticket, ana: Any, carla: Any, fabio: Any
+) -> None:
+    ana.memberships.update(is_active=False)
+    User.objects.filter(pk__in=[carla.pk, fabio.pk]).update(is_active=False)
+
+    assert [seen_by(person) for person in (AnonymousUser(), ana, carla, fabio)] == [set()] * 4
+
+
+def test_R1_nobody_sees_by_an_organization_that_is_no_longer_active(
+    ticket: Ticket, ana: Any
+) -> None:
+    ticket.organization.is_active = False
+    ticket.organization.save()
+
+    assert seen_by(ana) == set()
+
+
+def test_L13_notes_are_for_the_desk_by_page_and_by_search(
+    ticket: Ticket, ana: Any, elisa: Any
+) -> None:
+    actions.note(ticket, by=by(elisa, "2026-11-13T10:00", "desk"), body="Suspeito do defeito 77.")
+
+    assert [m.kind for m in Message.objects.visible_to(ana)] == ["opening"]
+    assert [m.kind for m in Message.objects.visible_to(elisa)] == ["opening", "note"]
+    assert list(Ticket.objects.matching("defeito 77", ana)) == []
+    assert list(Ticket.objects.matching("defeito 77", elisa)) == [ticket]
+
+
+@pytest.mark.parametrize(
+    "typed", ["REJEITADA", "nf-e", "metalurgica", "NOGUEIRA", "sefaz", "rejeita a nota"]
+)
+def test_search_forgives_accents_and_case(ticket: Ticket, ana: Any, typed: str) -> None:
+    assert list(Ticket.objects.matching(typed, ana)) == [ticket]
+
+
+def test_search_finds_a_number_and_takes_wildcards_as_text(ticket: Ticket, ana: Any) -> None:
+    assert list(Ticket.objects.matching(f"#{ticket.number}", ana)) == [ticket]
+    assert list(Ticket.objects.matching("%", ana)) == []
+    assert list(Ticket.objects.matching("_", ana)) == []
+    assert list(Ticket.objects.matching("  ", ana)) == [ticket]
+
+
+@pytest.fixture
+def long_story(
+    opened: Callable[..., Ticket], ana: Any, bruno: Any, elisa: Any
+) -> tuple[Ticket, Ticket, Ticket]:
+    """A ticket that continues one which had a duplicate, each with an internal note."""
+    first, duplicate = opened(), opened(user=bruno)
+    desk = by(elisa, "2026-11-13T10:00", "desk")
+    actions.note(first, by=desk, body="Nota 1")
+    actions.note(duplicate, by=desk, body="Nota 2")
+    actions.merge(duplicate, into=first, by=desk)
+    actions.cancel(first, by=by(ana, "2026-11-13T11:00"))
+    new = actions.follow_up(first, by=by(ana, "2026-11-16T10:00"), body="Voltou.").ticket
+    actions.note(new, by=by(elisa, "2026-11-16T11:00", "desk"), body="Nota 3")
+    return first, duplicate, new
+
+
+def test_L6_L8_L13_the_whole_history_without_notes_for_customers(
+    long_story: tuple[Ticket, Ticket, Ticket],
+    ana: Any,
+    elisa: Any,
+    django_assert_num_queries: Any,
+) -> None:
+    first, duplicate, new = long_story
+
+    with django_assert_num_queries(5):
+        anas = chapters(new, ana)
+    elisas = chapters(new, elisa)
+
+    assert [chapter.ticket for chapter in anas] == [first, duplicate, new]
+    assert [[m.kind for m in c.messages] for c in anas] == [["opening"], ["opening"], ["opening"]]
+    assert [[m.kind for m in c.messages] for c in elisas] == [["opening", "note"]] * 3
+    assert "note" not in {event.verb for c in anas for event in c.events}
+
+
+def test_L13_R1_files_follow_the_page_that_shows_them(
+    long_story: tuple[Ticket, Ticket, Ticket],
+    ana: Any,
+    bruno: Any,
+    davi: Any,
+    elisa: Any,
+    organization: Any,
+) -> None:
+    first, _duplicate, _new = long_story
+    opening, note = first.messages.order_by("pk")
+
+    def file(message: Message | None, uploader: Any = ana) -> Attachment:
+        return Attachment(message=message, uploaded_by=uploader)
+
+    watcher_of_the_end = make_person("Hugo", "hugo@serraazul.example", organization)
+    actions.watch(_new, who=watcher_of_the_end, by=by(ana))
+    assert may_read_attachment(watcher_of_the_end, file(opening))
+    assert may_read_attachment(ana, file(opening))
+    assert not may_read_attachment(ana, file(note))
+    assert may_read_attachment(elisa, file(note))
+    assert not may_read_attachment(davi, file(opening))
+    assert not may_read_attachment(davi, file(None))
+    assert may_read_attachment(ana, file(None))
+
+
+def test_the_verbs_that_a_page_offers(ticket: Ticket, ana: Any, bruno: Any, elisa: Any) -> None:
+    assert rules.allowed(ana, ticket) == {"open", "reply", "cancel", "watch", "unwatch", "absorb"}
+    assert "cancel" not in rules.allowed(bruno, ticket)
+    assert rules.allowed(elisa, ticket) >= {
+        "note",
+        "request_information",
+        "propose_solution",
+        "assign",
+        "move",
+        "discard",
+        "merge",
+    }
+    assert not rules.allowed(elisa, ticket) & {"resume", "unmerge", "confirm_solution", "cancel"}
