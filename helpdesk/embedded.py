@@ -81,7 +81,7 @@ def postgres(
     if user:
         _let_pass(programs, data, sockets)
     _make_cluster(data, programs, user)
-    _drop_stale_lock(data)
+    _drop_stale_locks(data, sockets)
 
     options = {"unix_socket_directories": sockets, "listen_addresses": "", "timezone": "UTC"}
     options |= {"max_connections": connections}
@@ -183,19 +183,25 @@ def _run(*argv: str | Path, user: str | None = None) -> str:
     return done.stdout
 
 
-def _drop_stale_lock(data: Path) -> None:
-    """Drop the lock of a server that is gone when its number now belongs to another process.
+def _drop_stale_locks(data: Path, sockets: Path) -> None:
+    """Drop the locks of a server that is gone but whose number the system still counts as taken.
 
-    PostgreSQL itself copes with the other stale locks, and would refuse to start for this one. Our
-    own leftovers have been stopped before (`process.stop_leftovers`).
+    Its own leftovers have been stopped before (`process.stop_leftovers`). PostgreSQL copes with
+    most stale locks, yet takes a zombie, or a stranger with the same number, for a living server.
     """
-    lock = data / "postmaster.pid"
-    if not lock.exists():
-        return
-    pid = int(lock.read_text().split("\n", 1)[0])
+    for lock in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+        if lock.exists():
+            pid = int(lock.read_text().split("\n", 1)[0])
+            if not _serves(pid, data):
+                lock.unlink()
+
+
+def _serves(pid: int, data: Path) -> bool:
+    """Whether the process is a server over `data`; one that cannot be looked at counts as one."""
+    if birth(pid) is None:
+        return False
     command = Path(f"/proc/{pid}/cmdline")
-    if birth(pid) and command.exists() and str(data) not in command.read_text():
-        lock.unlink()
+    return not command.exists() or str(data) in command.read_text()
 
 
 def _socket_folder(run: Path) -> Path:

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,39 +88,48 @@ class Child:
 
 
 def stop(children: Sequence[Child], *, grace: float) -> None:
-    """Ask all of them to end, at once; after `grace` seconds end those that did not."""
-    running = [(child, child.popen) for child in children if child.popen]
-    for child, popen in running:
-        if popen.poll() is None:
-            popen.send_signal(child.stop_signal)
-    deadline = time.monotonic() + grace
-    for child, popen in running:
-        try:
-            popen.wait(max(0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(popen.pid, signal.SIGKILL)
-            popen.wait()
+    """Ask all of them to end, at once; after `grace` seconds insist."""
+    running = {child.popen.pid: child for child in children if child.popen}
+    for child in running.values():
+        if child.popen and child.exit_code() is None:
+            child.popen.send_signal(child.stop_signal)
+    _wait_or_insist(running, lambda pid: running[pid].exit_code() is not None, grace)
+    for child in running.values():
         child._pid_file.unlink(missing_ok=True)
         child.popen = None
 
 
 def stop_leftovers(run: Path, *, grace: float = 10) -> None:
     """End the children of a supervisor that was killed, and wait until they are gone."""
-    leftovers: dict[int, str] = {}
+    born: dict[int, str] = {}
     for file in run.glob("*.pid"):
-        number, _, born = file.read_text().partition(" ")
-        if number and birth(int(number)) == born:
-            leftovers[int(number)] = born
+        number, _, since = file.read_text().partition(" ")
+        if number and birth(int(number)) == since:
+            born[int(number)] = since
             # SIGINT is what PostgreSQL calls a fast stop; to the others it is a Ctrl-C.
             os.kill(int(number), signal.SIGINT)
-    deadline = time.monotonic() + grace
-    for pid, born in leftovers.items():
-        while birth(pid) == born:
-            if time.monotonic() > deadline:
-                os.killpg(pid, signal.SIGKILL)
-            time.sleep(0.05)
+    _wait_or_insist(born, lambda pid: birth(pid) != born[pid], grace)
     for file in run.glob("*.pid"):
         file.unlink()
+
+
+def _wait_or_insist(pids: Iterable[int], gone: Callable[[int], bool], grace: float) -> None:
+    """Wait until all are gone: `grace` seconds, then SIGQUIT, a second later SIGKILL.
+
+    To PostgreSQL, SIGQUIT is an immediate stop: it loses nothing and, unlike SIGKILL, leaves no
+    lock. Each pid leads a group of its own.
+    """
+    left = set(pids)
+    for insist, seconds in ((signal.SIGQUIT, grace), (signal.SIGKILL, 1.0), (None, 1.0)):
+        deadline = time.monotonic() + seconds
+        while left := {pid for pid in left if not gone(pid)}:
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(0.02)
+        for pid in left:
+            if insist:
+                with suppress(ProcessLookupError):
+                    os.killpg(pid, insist)
 
 
 def birth(pid: int) -> str | None:

@@ -28,8 +28,8 @@ from helpdesk.process import Child
 
 HOST = "127.0.0.1"
 READY_SECONDS = 120
-# First what serves people, then what keeps their data.
-SERVICES_GRACE, SERVERS_GRACE = 5.0, 4.0
+# First what serves people, then what keeps their data; who needs longer has a second or two more.
+SERVICES_GRACE, SERVERS_GRACE = 4.0, 3.0
 FIRST_PAUSE, LONGEST_PAUSE, SETTLED_SECONDS = 1.0, 30.0, 60.0
 _ERROR = re.compile(r"\b(ERROR|CRITICAL)\b")
 
@@ -244,7 +244,8 @@ def tell(text: str) -> None:
 @contextmanager
 def _alone(data: Path) -> Iterator[None]:
     """No second supervisor over the same data; what a killed one left is stopped first."""
-    (data / "run").mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (data / "run").mkdir(exist_ok=True)
     (data / "log").mkdir(exist_ok=True)
     with (data / "lock").open("w") as lock:
         try:

@@ -1,5 +1,7 @@
 """What the embedded servers refuse, and where their sockets go."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,29 @@ def test_sockets_stay_in_a_short_path_and_leave_a_long_one(tmp_path: Path):
     assert [oct(folder.stat().st_mode) for folder in folders[1:]] == ["0o40700", "0o40700"]
     for folder in folders[1:]:
         folder.rmdir()
+
+
+def test_locks_of_the_dead_and_of_strangers_are_dropped(tmp_path: Path):
+    data, sockets = tmp_path / "pg", tmp_path / "sockets"
+    data.mkdir()
+    sockets.mkdir()
+    locks = [data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"]
+    dead = subprocess.Popen(["true"])
+    os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)  # dead, its number still taken
+    living = subprocess.Popen(["sleep", "60", str(data)])
+
+    left = {}
+    for name, pid in {"dead": dead.pid, "stranger": os.getpid(), "server": living.pid}.items():
+        for lock in locks:
+            lock.write_text(f"{pid}\nmore\n")
+        embedded._drop_stale_locks(data, sockets)
+        left[name] = [lock.exists() for lock in locks]
+    dead.wait()
+    living.kill()
+    living.wait()
+
+    assert left == {
+        "dead": [False, False],
+        "stranger": [False, False],
+        "server": [True, True],
+    }

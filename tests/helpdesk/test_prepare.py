@@ -3,29 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg2
-import pytest
 from django.conf import settings
 
 MANAGE = [sys.executable, "manage.py"]
-
-
-@pytest.fixture
-def empty_database() -> Iterator[str]:
-    """The DATABASE_URL of a database without a table."""
-    url = os.environ["DATABASE_URL"]
-    name = f"empty_{os.getpid()}"
-    connection = psycopg2.connect(url.replace("postgres://", "postgresql://"))
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        yield urlsplit(url)._replace(path=f"/{name}").geturl()
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    connection.close()
 
 
 def test_two_at_once_migrate_once(empty_database: str):

@@ -19,9 +19,7 @@ PARTS = {"postgres", "valkey", "mailsink", "web", "worker", "beat"}
 
 
 def test_it_revives_what_dies_starts_after_a_kill_and_stops_to_the_last(tmp_path: Path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-
+    port = _free_port()
     killed = _start(tmp_path, port)
     dead = _processes(tmp_path)["worker"]
     os.kill(dead, signal.SIGKILL)
@@ -45,12 +43,28 @@ def test_it_revives_what_dies_starts_after_a_kill_and_stops_to_the_last(tmp_path
     assert [pid for pid in [*first.values(), *second.values()] if birth(pid)] == []
 
 
-def _start(data: Path, port: int) -> subprocess.Popen[str]:
+def test_over_given_servers_it_starts_none_of_its_own(tmp_path: Path, empty_database: str):
+    given = {"DATABASE_URL": empty_database, "REDIS_URL": os.environ["REDIS_URL"]}
+
+    supervisor = _start(tmp_path, _free_port(), **given)
+    started = _processes(tmp_path)
+    supervisor.send_signal(signal.SIGTERM)
+    supervisor.communicate()
+
+    assert (supervisor.returncode, set(started)) == (0, PARTS - {"postgres", "valkey"})
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def _start(data: Path, port: int, **given: str) -> subprocess.Popen[str]:
     """The supervisor, once it has said that it is ready."""
     env = {name: value for name, value in os.environ.items() if name not in OURS}
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "helpdesk.supervisor", "demo", "--port", str(port)],
-        env={**env, "DATA_DIR": str(data)},
+        env={**env, "DATA_DIR": str(data), **given},
         cwd=settings.BASE_DIR,
         stdout=subprocess.PIPE,
         text=True,
