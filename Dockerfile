@@ -12,7 +12,8 @@ RUN pip install --no-cache-dir --require-hashes -r requirements/tools.txt \
     && uv pip sync --system --no-cache --require-hashes requirements/app.txt
 
 COPY . .
-RUN python manage.py collectstatic --noinput \
+RUN DATA_DIR=/tmp/build python manage.py collectstatic --noinput \
+    && rm -r /tmp/build \
     && useradd --create-home --uid 1000 prazo \
     && install -d -o prazo -g prazo /data
 USER prazo
