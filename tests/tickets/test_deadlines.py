@@ -8,7 +8,7 @@ import pytest
 
 from calendars.models import CalendarException
 from tests.cast import at, by, make_calendar, make_queue
-from tickets import actions
+from tickets import actions, deadlines
 from tickets.models import ProductQueue, Ticket
 from tickets.tasks import tick
 
@@ -340,3 +340,13 @@ def test_B6_another_time_zone_counts_its_own_days(
     ).ticket
 
     assert ticket.deadline_at == at("2026-11-23T23:59:59", "America/Manaus")
+
+
+def test_an_ended_ticket_has_no_dates(ticket: Ticket, queue: Any, calendar_sp: Any) -> None:
+    from calendars import loading
+
+    calendar = loading.load(calendar_sp.pk)
+
+    assert deadlines.compute("closed", at("2026-11-13T10:00"), queue.policy, calendar) == (
+        deadlines.NOTHING_TOLD
+    )

@@ -158,7 +158,7 @@ def test_L13_R1_files_follow_the_page_that_shows_them(
 
 
 def test_the_verbs_that_a_page_offers(ticket: Ticket, ana: Any, bruno: Any, elisa: Any) -> None:
-    assert rules.allowed(ana, ticket) == {"open", "reply", "cancel", "watch", "unwatch", "absorb"}
+    assert rules.allowed(ana, ticket) == {"reply", "cancel", "watch", "unwatch"}
     assert "cancel" not in rules.allowed(bruno, ticket)
     assert rules.allowed(elisa, ticket) >= {
         "note",
@@ -170,3 +170,16 @@ def test_the_verbs_that_a_page_offers(ticket: Ticket, ana: Any, bruno: Any, elis
         "merge",
     }
     assert not rules.allowed(elisa, ticket) & {"resume", "unmerge", "confirm_solution", "cancel"}
+
+
+def test_an_ended_ticket_offers_no_verb_but_following_up(
+    opened: Callable[..., Ticket], ana: Any, elisa: Any
+) -> None:
+    ended = actions.cancel(opened(), by=by(ana, "2026-11-13T10:00")).ticket
+    assert rules.allowed(ana, ended) == {"follow_up", "watch", "unwatch"}
+
+    actions.follow_up(ended, by=by(ana), body="Voltou.")
+
+    followed = Ticket.objects.get(pk=ended.pk)
+    assert rules.allowed(ana, followed) == {"watch", "unwatch"}
+    assert rules.allowed(elisa, followed) == {"watch", "unwatch"}
