@@ -25,7 +25,15 @@ _DESK = {
     Verb.CHANGE_REQUESTER,
 }
 _REQUESTER_OR_ADMIN = {Verb.CONFIRM_SOLUTION, Verb.CANCEL}
-_SYSTEM = {Verb.EXPIRE_PENDING, Verb.EXPIRE_VALIDATION, Verb.REINSTATE, Verb.REMIND, Verb.RECOMPUTE}
+_SYSTEM = {
+    Verb.OPEN,  # an act on no ticket yet
+    Verb.ABSORB,  # the other side of a merge
+    Verb.EXPIRE_PENDING,
+    Verb.EXPIRE_VALIDATION,
+    Verb.REINSTATE,
+    Verb.REMIND,
+    Verb.RECOMPUTE,
+}
 _TRANSITIONS = {
     Verb.CUSTOMER_REPLY,
     Verb.REQUEST_INFORMATION,
