@@ -73,7 +73,7 @@ def _remove_unsent(pk: int) -> int:
         upload = unsent.filter(pk=pk, message=None).first()
         if upload is None:
             return 0
-        stored = upload.file
+        storage, path = upload.file.storage, str(upload.file.name)
         upload.delete()
-    stored.storage.delete(stored.name)
+    storage.delete(path)
     return 1

@@ -1,7 +1,7 @@
 """Writing a message with its files, and receiving uploads; shared by the verbs that speak."""
 
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 from django.conf import settings
@@ -72,7 +72,7 @@ def _bind(message: Message, uploader: User, keys: Sequence[UUID]) -> None:
     Attachment.objects.filter(pk__in=[each.pk for each in found]).update(message=message)
 
 
-def upload(user: User, name: str, stream: BinaryIO, size: int) -> Attachment:
+def upload(user: User, name: str, stream: IO[bytes], size: int) -> Attachment:
     """Keep a file of `user` until a message takes it; a day later it is removed.
 
     Raises `common.files.FileRefused` for what may not be attached.

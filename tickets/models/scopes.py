@@ -16,15 +16,8 @@ from tickets.lifecycle import ACTIVE, ENDED, OPEN, WITH_CUSTOMER
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tickets.models import Attachment, Message, Ticket
-
-    _Tickets = QuerySet[Ticket]
-    _Messages = QuerySet[Message]
-    _Attachments = QuerySet[Attachment]
-else:
-    _Tickets = _Messages = _Attachments = QuerySet
-
-TWO_DAYS = timedelta(days=2)
+    from tickets.models.conversation import Attachment, Message
+    from tickets.models.ticket import Ticket
 
 
 class Norm(Func):
@@ -56,7 +49,7 @@ def is_due_today(now: "datetime") -> Q:
     return Q(status__in=WITH_CUSTOMER) & near & Q(today)
 
 
-class TicketQuerySet(_Tickets):
+class TicketQuerySet(QuerySet["Ticket"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """The tickets that `user` may know of (R1); for a stranger, none."""
         if not isinstance(user, User) or not user.is_active:
@@ -139,13 +132,13 @@ class TicketQuerySet(_Tickets):
         )
 
 
-class MessageQuerySet(_Messages):
+class MessageQuerySet(QuerySet["Message"]):
     def visible_to(self, user: User) -> Self:
         """L13: internal notes are for the desk. The ticket itself is checked by its own scope."""
         return self if user.is_desk else self.filter(is_internal=False)
 
 
-class AttachmentQuerySet(_Attachments):
+class AttachmentQuerySet(QuerySet["Attachment"]):
     def visible_to(self, user: User) -> Self:
         """Files of the messages that `user` may read; which tickets, the caller has checked."""
         return self if user.is_desk else self.filter(message__is_internal=False)
