@@ -30,6 +30,8 @@ HOST = "127.0.0.1"
 READY_SECONDS = 120
 # First what serves people, then what keeps their data; who needs longer has a second or two more.
 SERVICES_GRACE, SERVERS_GRACE = 4.0, 3.0
+# One process of four threads; there is no other worker to get to know.
+WORKER = ["-P", "threads", "-c", "4", "-l", "INFO", "--without-mingle", "--without-gossip"]
 FIRST_PAUSE, LONGEST_PAUSE, SETTLED_SECONDS = 1.0, 30.0, 60.0
 _ERROR = re.compile(r"\b(ERROR|CRITICAL)\b")
 
@@ -173,7 +175,7 @@ class Demo:
         web += ["--host", HOST, "--port", str(self.port), "--timeout-graceful-shutdown", "3"]
         self.services += [
             self._child("web", web),
-            self._child("worker", [*celery, "worker", "-P", "threads", "-c", "4", "-l", "INFO"]),
+            self._child("worker", [*celery, "worker", *WORKER]),
             self._child("beat", [*celery, "beat", "-s", str(self.data / "beat"), "--pidfile="]),
         ]
         for child in self.services:
