@@ -1,0 +1,80 @@
+"""Mails as programs write them, and a way to choose who follows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+import pytest
+
+from tickets import correspondence, due, events
+
+Written = Callable[..., bytes]
+
+ANA = "Ana Nogueira <ana@serraazul.example>"
+
+
+def write(
+    body: str = "Segue o log.",
+    *,
+    to: str = "suporte@prazo.example",
+    sender: str = ANA,
+    subject: str = "Re: NF-e rejeitada",
+    message_id: str = "<1@serraazul.example>",
+    html: str = "",
+    files: Sequence[tuple[str, str, bytes]] = (),
+    **headers: str,
+) -> bytes:
+    """A whole mail; `files` are (name, type, content); `headers` by name, `_` for `-`."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = subject
+    if message_id:
+        message["Message-ID"] = message_id
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(body)
+    if html:
+        message.add_alternative(html, subtype="html")
+    for name, content_type, content in files:
+        main, _slash, sub = content_type.partition("/")
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    return message.as_bytes()
+
+
+def reply_to(ticket: Any, body: str = "Segue o log.", **more: Any) -> bytes:
+    """An answer to a letter of `ticket`, by its signed address."""
+    return write(body, to=correspondence.reply_address(ticket.number), **more)
+
+
+@pytest.fixture
+def use_followers(settings: Any) -> Iterator[Callable[..., None]]:
+    """Let these, and no others, follow (dotted paths)."""
+
+    def use(*paths: str) -> None:
+        settings.TICKET_FOLLOWERS = list(paths)
+        events.followers.cache_clear()
+
+    yield use
+    events.followers.cache_clear()
+
+
+@pytest.fixture
+def use_gate(settings: Any) -> Iterator[None]:
+    """The clock asks the inbox."""
+    settings.TICKET_CLOCK_GATES = ["interfaces.inbox.gate.hold"]
+    due.gates.cache_clear()
+    yield
+    due.gates.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_follows(use_followers: Callable[..., None]) -> None:
+    """The inbox is tested alone; letters have tests of their own."""
+    use_followers()
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
