@@ -1,0 +1,25 @@
+"""What became of a mail, as one JSON object; for the command's output and for the admin."""
+
+from typing import Any
+
+from interfaces.inbox import mime
+from interfaces.inbox.models import InboundMail, Outcome
+from interfaces.inbox.visible import visible
+
+
+def report(mail: InboundMail, *, again: bool = False) -> dict[str, Any]:
+    """`outcome` is null while nothing is decided; `again` tells a mail decided at an earlier
+    delivery."""
+    parsed = mime.parse(bytes(mail.raw))
+    return {
+        "outcome": Outcome.DUPLICATE.value if again else mail.outcome or None,
+        "ticket": mail.ticket.number if mail.ticket else None,
+        "from": mail.from_address,
+        "subject": mail.subject,
+        "visible_text": visible(parsed.text),
+        "attachments": [
+            {"name": each.name, "type": each.content_type, "size": len(each.content)}
+            for each in parsed.attachments
+        ],
+        "why": mail.why or mail.error,
+    }

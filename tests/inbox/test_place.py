@@ -1,0 +1,448 @@
+"""interfaces/inbox: a mail finds its ticket, or waits in quarantine, and never has two effects."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from common import clock
+from interfaces.inbox import place
+from interfaces.inbox.models import InboundMail, Mailbox, Outcome, State
+from interfaces.inbox.reception import receive, store
+from outbox.models import Delivery
+from tests.cast import at, by, make_person
+from tests.inbox.conftest import reply_to, write
+from tickets import actions, correspondence
+from tickets.lifecycle import DiscardReason, Status
+from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent, Watcher
+
+Opened = Callable[..., Any]
+
+pytestmark = pytest.mark.django_db
+
+
+def settled(raw: bytes, when: str = "2026-11-16T10:00", **more: Any) -> InboundMail:
+    """The mail as it stands after it came in at `when`."""
+    return receive(raw, at=at(when), **more).mail
+
+
+def fate(mail: InboundMail) -> tuple[str, str, Ticket | None]:
+    return mail.state, mail.outcome, mail.ticket
+
+
+def messages(ticket: Ticket) -> list[tuple[str, str, str]]:
+    found = ticket.messages.select_related("author").order_by("pk")
+    return [(each.author.name, each.channel, each.body_text) for each in found]
+
+
+def test_L5_a_reply_by_mail_takes_the_ball_back(ticket: Any, ana: Any, elisa: Any) -> None:
+    actions.request_information(ticket, by=by(elisa, "2026-11-13T10:00"), body="Qual versão?")
+
+    mail = settled(reply_to(ticket, "Versão 12.1.33."))
+
+    ticket.refresh_from_db()
+    assert fate(mail) == (State.PLACED, Outcome.REPLIED, ticket)
+    assert (ticket.status, ticket.deadline_at) == (Status.OPEN, None)
+    assert messages(ticket)[-1] == ("Ana Nogueira", Channel.EMAIL, "Versão 12.1.33.")
+    assert mail.published is not None
+    assert mail.published.received_at == at("2026-11-16T10:00")
+
+
+@pytest.mark.parametrize("header", ["Delivered_To", "X_Original_To", "Cc"])
+def test_the_signed_address_is_found_wherever_it_stands(ticket: Any, header: str) -> None:
+    address = correspondence.reply_address(ticket.number).upper()
+
+    mail = settled(write("Segue.", **{header: address}))
+
+    assert fate(mail) == (State.PLACED, Outcome.REPLIED, ticket)
+
+
+def test_a_letters_own_message_id_finds_its_ticket(ticket: Any) -> None:
+    letter = Delivery.objects.create(
+        key="replied:1:ana",
+        letter="replied",
+        topic=correspondence.topic(ticket.number),
+        to_address="ana@serraazul.example",
+        message_id="<6f1c@prazo.example>",
+    )
+
+    mail = settled(write("Segue.", References=f"<x@y.example> {letter.message_id}"))
+
+    assert fate(mail) == (State.PLACED, Outcome.REPLIED, ticket)
+
+
+def test_the_root_of_the_thread_finds_its_ticket(ticket: Any) -> None:
+    mail = settled(write("Segue.", In_Reply_To=correspondence.root_id(ticket.number)))
+
+    assert fate(mail) == (State.PLACED, Outcome.REPLIED, ticket)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {},
+        {"to": "ticket+1024kaaaaaaaaaaaaaaaa@prazo.example"},
+        {"In_Reply_To": "<ticket-{number}@outro.example>"},
+        {"In_Reply_To": "<ticket-999999999999999999@prazo.example>"},
+    ],
+)
+def test_what_names_no_ticket_is_quarantined(ticket: Any, names: dict[str, str]) -> None:
+    named = {name: value.format(number=ticket.number) for name, value in names.items()}
+
+    mail = settled(write("Segue.", **named))
+
+    assert fate(mail) == (State.QUARANTINED, Outcome.QUARANTINED, None)
+    assert mail.why == "O e-mail não responde a nenhum ticket."
+    assert len(messages(ticket)) == 1
+
+
+def test_R1_who_may_write(ticket: Any, bruno: Any, carla: Any, davi: Any, elisa: Any) -> None:
+    Watcher.objects.create(ticket=ticket, user=bruno)
+    gone = make_person("Gil Faria", "gil@serraazul.example", ticket.organization)
+    Watcher.objects.create(ticket=ticket, user=gone)
+    gone.is_active = False
+    gone.save()
+
+    why = {
+        sender: settled(reply_to(ticket, sender=f"<{sender}>", message_id=f"<{sender}>")).why
+        for sender in (
+            "ana@serraazul.example",
+            "BRUNO@serraazul.example",
+            "carla@serraazul.example",
+            "davi@maremansa.example",
+            "elisa@prazo.example",
+            "gil@serraazul.example",
+            "ninguem@serraazul.example",
+        )
+    }
+
+    assert why == {
+        "ana@serraazul.example": "Pelo endereço de resposta do ticket.",
+        "BRUNO@serraazul.example": "Pelo endereço de resposta do ticket.",
+        "carla@serraazul.example": "Pelo endereço de resposta do ticket.",
+        "davi@maremansa.example": "O remetente não participa deste ticket.",
+        "elisa@prazo.example": "A equipe de suporte responde pela mesa.",
+        "gil@serraazul.example": "O remetente não tem mais acesso.",
+        "ninguem@serraazul.example": "Ninguém está cadastrado com o endereço do remetente.",
+    }
+    assert [author for author, _channel, _text in messages(ticket)[1:]] == [
+        "Ana Nogueira",
+        "Bruno Sakamoto",
+        "Carla Menezes",
+    ]
+
+
+def test_R1_a_colleague_who_does_not_take_part_is_quarantined(ticket: Any, bruno: Any) -> None:
+    mail = settled(reply_to(ticket, sender="bruno@serraazul.example"))
+
+    assert fate(mail) == (State.QUARANTINED, Outcome.QUARANTINED, None)
+
+
+def test_L5_machines_never_count_as_a_reply(ticket: Any, elisa: Any) -> None:
+    asked = actions.request_information(ticket, by=by(elisa, "2026-11-13T10:00"), body="Versão?")
+
+    away = settled(reply_to(ticket, "Estou de férias.", Auto_Submitted="auto-replied"))
+    lost = settled(reply_to(ticket, sender="MAILER-DAEMON@mx.example", message_id="<2@mx.example>"))
+
+    ticket.refresh_from_db()
+    assert fate(away) == (State.PLACED, Outcome.AUTO_REPLY, None)
+    assert fate(lost) == (State.PLACED, Outcome.BOUNCE, None)
+    assert (ticket.status, ticket.deadline_at) == (
+        Status.PENDING_CUSTOMER,
+        asked.ticket.deadline_at,
+    )
+    assert len(messages(ticket)) == 2
+
+
+def test_L6_a_reply_to_an_ended_ticket_makes_its_follow_up(ticket: Any, ana: Any) -> None:
+    actions.cancel(ticket, by=by(ana, "2026-11-13T12:00"))
+
+    mail = settled(reply_to(ticket, "Voltou a acontecer."))
+
+    successor = Ticket.objects.get(predecessor=ticket)
+    assert fate(mail) == (State.PLACED, Outcome.FOLLOWED_UP, successor)
+    assert (mail.about, successor.channel) == (ticket, Channel.EMAIL)
+    assert messages(successor) == [("Ana Nogueira", "email", "Voltou a acontecer.")]
+
+
+def test_L7_a_second_reply_lands_in_the_successor(ticket: Any, ana: Any) -> None:
+    actions.cancel(ticket, by=by(ana, "2026-11-13T12:00"))
+    first = settled(reply_to(ticket, "Voltou a acontecer."))
+
+    second = settled(reply_to(ticket, "E de novo.", message_id="<2@serraazul.example>"))
+
+    assert fate(second) == (State.PLACED, Outcome.REPLIED, first.ticket)
+    assert Ticket.objects.count() == 2
+
+
+def test_L7_a_reply_to_a_merged_ticket_lands_in_its_target(opened: Opened, elisa: Any) -> None:
+    duplicate, target = opened(title="Duplicado"), opened(title="Destino")
+    actions.merge(duplicate, into=target, by=by(elisa, "2026-11-13T12:00"))
+
+    mail = settled(reply_to(duplicate, "Mais um caso."))
+
+    assert fate(mail) == (State.PLACED, Outcome.REPLIED, target)
+
+
+def test_L8_a_reply_to_spam_is_quarantined(ticket: Any, elisa: Any) -> None:
+    actions.discard(ticket, by=by(elisa, "2026-11-13T12:00"), reason=DiscardReason.SPAM)
+
+    mail = settled(reply_to(ticket, files=[("log.txt", "text/plain", b"linha")]))
+
+    assert fate(mail) == (State.QUARANTINED, Outcome.QUARANTINED, None)
+    assert mail.why == "Este ticket foi descartado como spam e não pode continuar."
+    assert Attachment.objects.count() == 0
+
+
+def test_L11_received_in_time_and_placed_late_reinstates(ticket: Any, elisa: Any) -> None:
+    actions.propose_solution(ticket, by=by(elisa, "2026-11-13T10:00"), body="Atualize.")
+    mail = store(reply_to(ticket, "Não resolveu."), at=at("2026-11-25T23:59"))
+    actions.advance(ticket.pk, now=at("2026-11-26T09:00"))
+    assert Ticket.objects.get(pk=ticket.pk).status == Status.CLOSED
+
+    place.place(mail.pk)
+
+    ticket.refresh_from_db()
+    assert (ticket.status, Ticket.objects.count()) == (Status.OPEN, 1)
+    assert ticket.waiting_since == at("2026-11-25T23:59")
+
+
+def test_L11_received_too_late_follows_up(ticket: Any, elisa: Any) -> None:
+    actions.propose_solution(ticket, by=by(elisa, "2026-11-13T10:00"), body="Atualize.")
+    actions.advance(ticket.pk, now=at("2026-11-26T00:05"))
+
+    mail = settled(reply_to(ticket, "Não resolveu."), "2026-11-26T00:01")
+
+    assert mail.outcome == Outcome.FOLLOWED_UP
+
+
+def test_L12_delivered_again_it_is_the_same_mail(ticket: Any) -> None:
+    raw = reply_to(ticket)
+
+    first, again = receive(raw), receive(b"Received: by mx2.example\r\n" + raw)
+
+    assert (first.again, again.again) == (False, True)
+    assert first.mail.pk == again.mail.pk
+    assert len(messages(ticket)) == 2
+
+
+def test_L12_without_a_message_id_the_same_bytes_are_the_same_mail(ticket: Any) -> None:
+    raw = reply_to(ticket, message_id="")
+
+    receive(raw)
+    receive(raw.replace(b"\r\n", b"\n"))
+    receive(reply_to(ticket, "Outra coisa.", message_id=""))
+
+    assert [text for _author, _channel, text in messages(ticket)[1:]] == [
+        "Segue o log.",
+        "Outra coisa.",
+    ]
+
+
+def test_L12_by_two_mailboxes_it_has_one_effect(ticket: Any, queue: Any) -> None:
+    boxes = [
+        Mailbox.objects.create(name=name, address=f"{name}@prazo.example", queue=queue)
+        for name in ("suporte", "fiscal")
+    ]
+
+    fates = [fate(settled(reply_to(ticket), mailbox=box)) for box in boxes]
+
+    assert fates == [
+        (State.PLACED, Outcome.REPLIED, ticket),
+        (State.PLACED, Outcome.DUPLICATE, ticket),
+    ]
+    assert len(messages(ticket)) == 2
+
+
+def test_files_come_along_and_refused_ones_are_named(ticket: Any) -> None:
+    mail = settled(
+        reply_to(
+            ticket,
+            "Segue.",
+            files=[
+                ("log.txt", "text/plain", b"linha"),
+                ("virus.exe", "application/octet-stream", b"MZ\x90\x00"),
+            ],
+        )
+    )
+
+    assert mail.published is not None
+    assert mail.published.body_text == (
+        "Segue.\n\nArquivo recusado: “virus.exe” é um programa ou script, e programas não são "
+        "aceitos. Se ele for necessário para reproduzir o problema, envie-o em um arquivo .zip."
+    )
+    assert [each.name for each in mail.published.attachments.all()] == ["log.txt"]
+
+
+def test_more_files_than_a_message_takes(ticket: Any, settings: Any) -> None:
+    settings.MAX_FILES_A_MESSAGE = 2
+    files = [(f"{n}.txt", "text/plain", b"linha") for n in range(3)]
+
+    mail = settled(reply_to(ticket, "Segue.", files=files))
+
+    assert mail.published is not None
+    assert mail.published.body_text == (
+        "Segue.\n\nArquivo recusado: “2.txt” passa do limite de 2 arquivos por mensagem."
+    )
+    assert mail.published.attachments.count() == 2
+
+
+def test_an_endless_text_comes_as_a_file(ticket: Any) -> None:
+    mail = settled(reply_to(ticket, "linha do log\n" * 10_000))
+
+    assert mail.published is not None
+    assert mail.published.body_text.endswith("\n\n(Continua no arquivo anexo.)")
+    assert [(each.name, each.size) for each in mail.published.attachments.all()] == [
+        ("mensagem-completa.txt", 129_999)
+    ]
+
+
+def test_an_empty_mail_is_quarantined(ticket: Any) -> None:
+    mail = settled(reply_to(ticket, "\n"))
+
+    assert (mail.state, mail.why) == (State.QUARANTINED, "O e-mail não traz texto nem arquivos.")
+
+
+def test_nothing_is_left_of_the_files_of_a_refused_mail(
+    ticket: Any, elisa: Any, settings: Any
+) -> None:
+    actions.discard(ticket, by=by(elisa, "2026-11-13T12:00"), reason=DiscardReason.SPAM)
+
+    settled(reply_to(ticket, files=[("log.txt", "text/plain", b"linha")]))
+
+    assert [each for each in settings.MEDIA_ROOT.rglob("*") if each.is_file()] == []
+
+
+def test_accepted_from_quarantine_it_is_published_as_its_sender(
+    ticket: Any, bruno: Any, fabio: Any
+) -> None:
+    mail = settled(reply_to(ticket, "Comigo também.", sender="bruno@serraazul.example"))
+
+    accepted = place.accept(mail.pk, by=fabio)
+
+    assert fate(accepted) == (State.PLACED, Outcome.REPLIED, ticket)
+    assert accepted.settled_by == fabio
+    published = Message.objects.get(pk=accepted.published_id)
+    assert (published.author, published.entered_by, published.channel) == (bruno, fabio, "email")
+    assert Ticket.objects.visible_to(bruno).get() == ticket
+
+
+@pytest.mark.parametrize(
+    ("sender", "names_it", "why"),
+    [
+        ("davi@maremansa.example", True, "O remetente não é do cliente deste ticket."),
+        ("elisa@prazo.example", True, "A equipe de suporte responde pela mesa."),
+        (
+            "ninguem@serraazul.example",
+            True,
+            "Ninguém está cadastrado com o endereço do remetente.",
+        ),
+        ("bruno@serraazul.example", False, "O e-mail não responde a nenhum ticket."),
+    ],
+)
+def test_what_can_not_be_accepted(
+    ticket: Any, bruno: Any, davi: Any, fabio: Any, sender: str, names_it: bool, why: str
+) -> None:
+    raw = reply_to(ticket, sender=sender) if names_it else write(sender=sender)
+    mail = settled(raw)
+
+    with pytest.raises(place.Refused) as refused:
+        place.accept(mail.pk, by=fabio)
+
+    mail.refresh_from_db()
+    assert (str(refused.value), mail.state) == (why, State.QUARANTINED)
+    assert len(messages(ticket)) == 1
+
+
+def test_rejected_it_has_no_effect_and_is_decided(ticket: Any, bruno: Any, fabio: Any) -> None:
+    mail = settled(reply_to(ticket, sender="bruno@serraazul.example"))
+
+    rejected = place.reject(mail.pk, by=fabio)
+
+    assert fate(rejected) == (State.PLACED, Outcome.REJECTED, None)
+    with pytest.raises(place.Refused):
+        place.accept(mail.pk, by=fabio)
+
+
+def breaks(event: TicketEvent) -> None:
+    """A follower that fails for one ticket."""
+    if event.ticket.title == "Quebra":
+        raise RuntimeError("quebrou")
+
+
+def test_one_bad_mail_never_stops_the_others(
+    opened: Opened, use_followers: Callable[..., None]
+) -> None:
+    bad, good = opened(title="Boa"), opened()
+    Ticket.objects.filter(pk=bad.pk).update(title="Quebra")
+    first = store(reply_to(bad, message_id="<1@x.example>"), at=at("2026-11-16T10:00"))
+    second = store(reply_to(good, message_id="<2@x.example>"), at=at("2026-11-16T10:01"))
+    use_followers(f"{__name__}.breaks")
+
+    placed = place.place_waiting()
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert placed == 1
+    assert (first.state, first.attempts, first.error) == (
+        State.RECEIVED,
+        1,
+        "RuntimeError: quebrou",
+    )
+    assert fate(second) == (State.PLACED, Outcome.REPLIED, good)
+
+
+def test_after_many_tries_it_waits_for_a_person(
+    ticket: Any, use_followers: Callable[..., None]
+) -> None:
+    mail = store(reply_to(ticket, files=[("log.txt", "text/plain", b"linha")]))
+    Ticket.objects.filter(pk=ticket.pk).update(title="Quebra")
+    use_followers(f"{__name__}.breaks")
+    for _ in range(place.MOST_ATTEMPTS + 1):
+        place.place_waiting()
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (State.FAILED, place.MOST_ATTEMPTS)
+    use_followers()
+
+    again = place.try_again([mail.pk])
+    placed = place.place_waiting()
+
+    mail.refresh_from_db()
+    assert (again, placed, fate(mail)) == (1, 1, (State.PLACED, Outcome.REPLIED, ticket))
+    assert Attachment.objects.count() == 1
+
+
+def test_a_mail_that_killed_its_workers_is_given_up(ticket: Any) -> None:
+    mail = store(reply_to(ticket))
+    InboundMail.objects.filter(pk=mail.pk).update(attempts=place.MOST_ATTEMPTS)
+
+    place.place_waiting()
+
+    mail.refresh_from_db()
+    assert mail.state == State.FAILED
+
+
+def test_the_date_header_says_nothing(ticket: Any) -> None:
+    before = clock.now()
+
+    mail = receive(reply_to(ticket, Date="Mon, 01 Jan 2001 00:00:00 +0000")).mail
+
+    assert before <= mail.received_at <= clock.now()
+
+
+@hypothesis_settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
+)
+@given(st.binary(max_size=300), st.binary(max_size=300))
+def test_whatever_comes_is_stored_and_decided(ticket: Any, head: bytes, body: bytes) -> None:
+    address = correspondence.reply_address(ticket.number).encode()
+    raw = b"To: %s\r\nFrom: ana@serraazul.example\r\nSubject: %s\r\n\r\n%s" % (address, head, body)
+
+    mail = receive(raw).mail
+
+    kept = bytes(InboundMail.objects.get(pk=mail.pk).raw)
+    assert kept.replace(b"\r\n", b"\n") == raw.replace(b"\r\n", b"\n")
+    assert (mail.state, mail.error) in [(State.PLACED, ""), (State.QUARANTINED, "")]
