@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tickets.models.conversation import Attachment, Message
     from tickets.models.ticket import Ticket
 
+TWO_DAYS = timedelta(days=2)
+
 
 class Norm(Func):
     """Text as searches compare it: lower case, no accents (the SQL function `f_norm`)."""
