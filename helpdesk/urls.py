@@ -6,29 +6,17 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-DOORS = {
-    "mesa/": "interfaces.desk.urls",
-    "pesquisa/": "surveys.urls",
-    "api/v1/": "interfaces.api.urls",
-    "": "interfaces.portal.urls",
-    "./": "interfaces.web.urls",
-}
-DEMO_DOORS = {"caixa/": "interfaces.inbox.urls", "demo/": "helpdesk.demo.urls"}
-
-
-def _there(urls: str) -> bool:
-    try:
-        return find_spec(urls) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("", include("interfaces.portal.urls")),
+    path("", include("interfaces.web.urls")),
+    path("mesa/", include("interfaces.desk.urls")),
+    path("pesquisa/", include("surveys.urls")),
     path("conta/", include("allauth.account.urls")),
-    *(
-        path(prefix.removeprefix("./"), include(urls))
-        for prefix, urls in (DOORS | (DEMO_DOORS if settings.DEMO else {})).items()
-        if _there(urls)
-    ),
+    path("api/v1/", include("interfaces.api.urls")),
+    path("admin/", admin.site.urls),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("caixa/", include("interfaces.inbox.urls")))
+    if find_spec("helpdesk.demo") and find_spec("helpdesk.demo.urls"):
+        urlpatterns.append(path("demo/", include("helpdesk.demo.urls")))
