@@ -1,0 +1,35 @@
+// A form is sent once: a second try while the first is under way is dropped. The server drops the
+// rest by the form's request_key.
+function sent(form, button) {
+  form.dataset.sent = "";
+  button?.setAttribute("aria-busy", "true");
+}
+
+function ready(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((busy) => busy.removeAttribute("aria-busy"));
+}
+
+// Before any other listener, htmx included.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!("sent" in event.target.dataset)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
+// After them: what was not stopped is on its way.
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && event.target.method === "post") sent(event.target, event.submitter);
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target;
+  if (form.matches("form")) sent(form, event.detail.requestConfig.triggeringEvent?.submitter);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.matches("form")) ready(event.target);
+});
+// Back again by the browser's own history.
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(ready));

@@ -1,0 +1,170 @@
+// Files chosen, dropped or pasted go to the endpoint of data-upload at once, each with its progress.
+// The form then posts their ids as `files`; it waits for those under way, and a file refused stays
+// with its reason until it is removed.
+const say = (root, word, values = {}) =>
+  root.dataset[`say${word}`].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+const KINDS = { image: "image", video: "video" };
+
+// The same words as the filter `bytes` of common/templatetags/ui.py.
+function size(count) {
+  if (count < 1024) return count === 1 ? "1 byte" : `${count} bytes`;
+  let value = count;
+  let unit;
+  for (unit of ["KB", "MB", "GB", "TB"]) {
+    value /= 1024;
+    if (Math.round(value) < 1024) break;
+  }
+  const digits = value < 9.95 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(0);
+  return `${digits.replace(".", ",")} ${unit}`;
+}
+
+function attach(root) {
+  if (root.uploading) return;
+  const form = root.closest("form");
+  const list = root.querySelector("[data-files]");
+  const said = root.querySelector("[data-upload-said]");
+  const input = root.querySelector("input[type=file]");
+  const under = (root.uploading = new Set());
+  const most = Number(root.dataset.maxFiles);
+  const copy = (name) => root.querySelector(`template[data-file-${name}]`).content.cloneNode(true);
+  let waiting = null;
+
+  function changed() {
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+    if (under.size || !waiting) return;
+    const submitter = waiting.button;
+    waiting = null;
+    submitter?.removeAttribute("aria-busy");
+    const refused = list.querySelector(".file--refused");
+    if (refused) refused.querySelector("button").focus();
+    else form.requestSubmit(submitter);
+  }
+
+  function add(file) {
+    list.append(copy("template"));
+    const row = list.lastElementChild;
+    const state = row.querySelector("[data-file-state]");
+    const remove = row.querySelector("[data-file-remove]");
+    row.querySelector("[data-file-name]").textContent = file.name;
+    remove.setAttribute("aria-label", say(root, "Remove", { name: file.name }));
+    const picture = row.querySelector("use");
+    const kind = KINDS[file.type.split("/")[0]] ?? "file";
+    picture.setAttribute("href", picture.getAttribute("href").replace(/#.*/, `#i-${kind}`));
+    const taken = list.querySelectorAll("[data-file]:not(.file--refused)").length;
+    if (taken > most) refuse(say(root, "Many"));
+    else if (file.size > Number(root.dataset.maxBytes)) refuse(say(root, "Big"));
+    else send();
+
+    function refuse(why, retry = false) {
+      row.classList.add("file--refused");
+      row.querySelector("progress")?.remove();
+      state.textContent = say(root, "Refused");
+      state.prepend(copy("refused"));
+      row.append(copy("why"));
+      row.querySelector("[data-file-reason]").textContent = why;
+      const again = row.querySelector("[data-file-retry]");
+      if (!retry) again.remove();
+      again.addEventListener("click", () => {
+        row.querySelector(".file__why").remove();
+        send();
+      });
+      said.textContent = `${file.name}: ${why}`;
+    }
+
+    function send() {
+      row.classList.remove("file--refused");
+      row.append(copy("bar"));
+      const bar = row.lastElementChild;
+      const request = new XMLHttpRequest();
+      const body = new FormData();
+      const sending = (percent) => {
+        bar.value = percent;
+        state.textContent = say(root, "Sending", { percent, size: size(file.size) });
+      };
+      bar.setAttribute("aria-label", say(root, "Progress", { name: file.name }));
+      body.append("file", file, file.name);
+      body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      request.responseType = "json";
+      request.upload.onprogress = ({ loaded, total }) => sending(Math.floor((loaded / total) * 100));
+      request.onload = () => {
+        const { status, response } = request;
+        if (status < 300 && response) done(response);
+        else if (status < 500 && response?.detail) refuse(response.detail);
+        else refuse(say(root, "Failed"), true);
+      };
+      request.onerror = request.ontimeout = () => refuse(say(root, "Failed"), true);
+      request.onloadend = () => (under.delete(request), changed());
+      remove.onclick = () => request.abort();
+      request.open("POST", root.dataset.upload);
+      under.add(request);
+      sending(0);
+      request.send(body);
+    }
+
+    function done(stored) {
+      row.querySelector("progress").remove();
+      state.textContent = say(root, "Done", { size: size(stored.size) });
+      state.prepend(copy("done"));
+      const id = Object.assign(document.createElement("input"), { type: "hidden", name: "files" });
+      id.value = stored.id;
+      row.append(id);
+      said.textContent = say(root, "Added", { name: stored.name });
+    }
+  }
+
+  const take = (files) => [...files].forEach(add);
+
+  list.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-file-remove]")?.closest("[data-file]");
+    if (!row) return;
+    said.textContent = say(root, "Removed", { name: row.querySelector("[data-file-name]").textContent });
+    row.remove();
+    changed();
+    (list.querySelector("[data-file-remove]") ?? input).focus();
+  });
+  input.addEventListener("change", (event) => {
+    event.stopPropagation();
+    take(input.files);
+    input.value = "";
+  });
+  form.addEventListener("paste", (event) => {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    take(event.clipboardData.files);
+  });
+  const zone = form.querySelector("[data-drop]");
+  const over = (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    zone.dataset.over = "";
+  };
+  form.addEventListener("dragenter", over);
+  form.addEventListener("dragover", over);
+  form.addEventListener("dragleave", (event) => {
+    if (!form.contains(event.relatedTarget)) delete zone.dataset.over;
+  });
+  form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    delete zone.dataset.over;
+    take(event.dataTransfer.files);
+  });
+  // On the way down, so that neither htmx nor once.js takes a form that waits for its files.
+  form.addEventListener(
+    "submit",
+    (event) => {
+      if (!under.size) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      waiting = { button: event.submitter };
+      event.submitter?.setAttribute("aria-busy", "true");
+      said.textContent = say(root, "Wait");
+    },
+    true,
+  );
+}
+
+const attachAll = () => document.querySelectorAll("[data-upload]").forEach(attach);
+attachAll();
+document.addEventListener("htmx:afterSettle", attachAll);
