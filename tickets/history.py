@@ -24,24 +24,31 @@ class Line:
 
 @dataclass(frozen=True)
 class Names:
-    """The names behind the ids in events' data, read in at most two statements."""
+    """The names behind the ids in events' data, read in at most two statements.
+
+    Those of the events' own actors are known already.
+    """
 
     people: Mapping[int, str] = field(default_factory=dict)
     queues: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[TicketEvent]) -> "Names":
+        listed = list(events)
+        known = {event.actor.pk: event.actor.name for event in listed if event.actor}
         people: set[int] = set()
         queues: set[int] = set()
-        for event in events:
+        for event in listed:
             ids = {event.data.get(key) for key in ("from", "to", "user", "unassigned")}
             if event.verb in (Verb.ASSIGN, Verb.WATCH, Verb.UNWATCH, Verb.CHANGE_REQUESTER):
                 people |= {pk for pk in ids if pk}
             elif event.verb == Verb.MOVE:
                 queues |= {pk for pk in (event.data["from"], event.data["to"]) if pk}
                 people |= {pk for pk in (event.data.get("unassigned"),) if pk}
+        people -= known.keys()
+        others = User.objects.filter(pk__in=people).values_list("pk", "name") if people else ()
         return cls(
-            dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {},
+            known | dict(others),
             dict(Queue.objects.filter(pk__in=queues).values_list("pk", "name")) if queues else {},
         )
 
