@@ -42,12 +42,16 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline: a message (`body` is sanitised HTML), or a sentence."""
+    """One line of the timeline: a message (`body` is sanitised HTML), or a sentence.
+
+    `absorbed` is the number of the ticket that this step merged into the chapter's.
+    """
 
     at: datetime
     icon: str = ""
     actor: str = ""
     text: str = ""
+    absorbed: int = 0
     message: Message | None = None
     author: str = ""
     affiliation: str = ""
@@ -127,6 +131,7 @@ def _sentence(line: history.Line, reader: User) -> Entry:
         icon=_ICONS.get(Verb(line.event.verb), "user"),
         actor=line.who,
         text=line.what + _entered(line, reader),
+        absorbed=line.event.data["ticket"] if line.event.verb == Verb.ABSORB else 0,
     )
 
 
