@@ -14,7 +14,7 @@ from interfaces.web.requests import person, stored_files, unsent
 from tickets import rules
 from tickets.errors import Refused
 from tickets.lifecycle import OPEN, VALIDATION
-from tickets.models import Ticket, Verb
+from tickets.models import Draft, Ticket, Verb
 
 REPLY, FOLLOW_UP, NOTHING = "reply", "follow-up", ""
 
@@ -82,10 +82,10 @@ def clear_drafts(ticket: Ticket, writer: User, *kinds: str) -> None:
 
 def _draft(ticket: Ticket, reader: User, kind: str) -> dict[str, Any]:
     """A reply that was being written when the ticket ended goes on as a follow-up (L7)."""
-    draft = drafts.load(reader, place(ticket, kind))
-    if draft or kind == REPLY:
-        return draft
-    return drafts.load(reader, place(ticket, REPLY))
+    places = [place(ticket, each) for each in (kind, REPLY)]
+    found = Draft.objects.filter(user=reader, place__in=places)
+    fields = {draft.place: draft.fields for draft in found}
+    return next((fields[each] for each in places if each in fields), {})
 
 
 def _box(ticket: Ticket, reader: User) -> Answer:

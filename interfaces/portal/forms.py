@@ -64,6 +64,8 @@ class PersonChoice(forms.ModelMultipleChoiceField[User]):
 class OpenForm(forms.Form):
     """A new ticket. Its files and its `request_key` are read from the request itself."""
 
+    file_error = ""
+
     organization = forms.ModelChoiceField(
         Organization.objects.none(),
         label=_("Empresa"),
@@ -101,7 +103,7 @@ class OpenForm(forms.Form):
             "O que você fez, passo a passo, o que esperava e o que apareceu. "
             "Mensagens de erro ajudam, do jeito que vieram."
         ),
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "input--tall"}),
         error_messages={
             "required": _("Conte o que aconteceu."),
             "max_length": _("O texto é longo demais. Envie-o como arquivo."),
@@ -146,7 +148,9 @@ class OpenForm(forms.Form):
 
     def refused(self, refused: Refused) -> None:
         """Put the sentence of a refusal beside the field that it speaks of."""
-        self.add_error(_FIELD_OF.get(refused.code), str(refused.sentence))
+        field = _FIELD_OF.get(refused.code)
+        self.add_error(field, str(refused.sentence))
+        self.file_error = "" if field else str(refused.sentence)
 
 
 _FIELD_OF = {
@@ -219,7 +223,7 @@ class ProfileForm(forms.ModelForm[User]):
         zones = [*BRAZIL, *({self.instance.time_zone} - set(BRAZIL))]
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
-        field.choices = [(zone, dates.zone_name(ZoneInfo(zone)).capitalize()) for zone in zones]
+        field.choices = [(zone, _capital(dates.zone_name(ZoneInfo(zone)))) for zone in zones]
 
 
 class WatcherForm(forms.Form):
@@ -238,6 +242,10 @@ class WatcherForm(forms.Form):
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "person", people)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _offer(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

@@ -34,8 +34,25 @@ class Follower:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line of the conversation, and the ticket that it merged, to be read in its place."""
+
+    entry: Entry
+    merged: "Fold | None" = None
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Another ticket of the history, folded in."""
+
+    ticket: Ticket
+    meta: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
 class TicketPage:
-    """All that the page shows of `ticket`; `earlier` are the tickets before it or merged."""
+    """All that the page shows of `ticket`; `earlier` are the tickets that it continues (L6)."""
 
     ticket: Ticket
     url: str
@@ -43,8 +60,8 @@ class TicketPage:
     word: str
     zone: ZoneInfo
     last_step: str
-    earlier: Sequence[ChapterView]
-    entries: Sequence[Entry]
+    earlier: Sequence[Fold]
+    lines: Sequence[Line]
     allowed: set[str]
     answer: Answer
     followers: Sequence[Follower]
@@ -62,7 +79,7 @@ def build(ticket: Ticket, reader: User, answer: Answer | None = None, **said: st
     now = clock.now()
     step = next_step(ticket, reader=reader, now=now)
     zone = zone_of(ticket)
-    chapters = timeline(ticket, reader, now)
+    earlier, lines = _conversation(timeline(ticket, reader, now))
     onward = answers.goes_on_in(ticket)
     people = _people(ticket)
     return TicketPage(
@@ -72,8 +89,8 @@ def build(ticket: Ticket, reader: User, answer: Answer | None = None, **said: st
         word=urgency_word(step, zone, now) if ticket.is_with_customer else "",
         zone=zone,
         last_step=last_step(ticket, reader),
-        earlier=[chapter for chapter in chapters if chapter.folded],
-        entries=[entry for chapter in chapters if not chapter.folded for entry in chapter.entries],
+        earlier=earlier,
+        lines=lines,
         allowed=rules.allowed(reader, ticket),
         answer=answer or answers.fresh(ticket, reader),
         followers=[
@@ -116,14 +133,31 @@ def answered(
 
 def heard(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """For htmx: what changed elsewhere. The box in which somebody may be typing stays."""
-    shown = request.GET.get("earlier", "")
     context = {
         "page": build(ticket, person(request)),
         "box": request.GET.get("box", ""),
-        "earlier": int(shown) if shown.isdecimal() else None,
         "heard": True,
     }
     return render(request, "portal/_live.html", context)
+
+
+def _conversation(chapters: Sequence[ChapterView]) -> tuple[list[Fold], list[Line]]:
+    """The tickets before, and the lines of the page's own; merged ones where they were merged."""
+    merged = {c.ticket.number: c for c in chapters if c.folded and c.ticket.merged_into_id}
+    others = [c for c in chapters if c.ticket.number not in merged]
+    told = [(c, _lines(c, merged)) for c in others]
+    earlier = [Fold(c.ticket, c.meta, lines) for c, lines in told if c.folded]
+    return earlier, next(lines for c, lines in told if not c.folded)
+
+
+def _lines(chapter: ChapterView, merged: dict[int, ChapterView]) -> list[Line]:
+    """Each merged ticket is told once, where it was merged last."""
+    lines = []
+    for entry in reversed(chapter.entries):
+        other = merged.pop(entry.absorbed, None)
+        fold = Fold(other.ticket, other.meta, _lines(other, merged)) if other else None
+        lines.append(Line(entry, fold))
+    return lines[::-1]
 
 
 def _people(ticket: Ticket) -> list[tuple[User, bool]]:
@@ -144,7 +178,10 @@ def _survey(ticket: Ticket, reader: User) -> str:
 
 
 def _url_of(onward: Ticket | None, reader: User) -> str:
-    """Where this ticket goes on, for whoever may see that one."""
-    if onward is None or not Ticket.objects.visible_to(reader).filter(pk=onward.pk).exists():
+    """Where this ticket goes on, for whoever may see that one (R1)."""
+    if onward is None:
+        return ""
+    seen = Ticket.objects.visible_to(reader).filter(pk=onward.pk)
+    if not rules.speaks_for(reader, onward) and not seen.exists():
         return ""
     return reverse("portal:ticket", args=[onward.number])
