@@ -14,7 +14,7 @@ from redis import Redis
 from helpdesk.celery import app
 from outbox.models import Delivery, Lane, State
 from outbox.tasks import sweep
-from tests.outbox.conftest import MailServer
+from tests.mail import MailServer
 
 Promise = Callable[..., Delivery]
 

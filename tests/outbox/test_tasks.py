@@ -15,7 +15,7 @@ from helpdesk.process import Child
 from outbox import ledger
 from outbox.models import Delivery, State, real_now
 from outbox.tasks import deliver, sweep
-from tests.outbox.conftest import MailServer
+from tests.mail import MailServer
 
 Promise = Callable[..., Delivery]
 
