@@ -1,6 +1,9 @@
 """The present moment, from one place; the demo can move it. Nothing else lives here."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,11 +11,12 @@ from django.conf import settings
 
 _NO_OFFSET = timedelta(0)
 _cached: tuple[int, timedelta] = (-1, _NO_OFFSET)
+_held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC. In the demo: the real one plus the stored offset."""
-    return datetime.now(UTC) + offset()
+    return _held.get() or datetime.now(UTC) + offset()
 
 
 def offset() -> timedelta:
@@ -48,3 +52,17 @@ def move_to(moment: datetime) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps({"offset_seconds": ahead.total_seconds()}))
     fresh.replace(path)
+
+
+@contextmanager
+def held_at(moment: datetime) -> Iterator[None]:
+    """Within the block, and for its thread alone, it is `moment` (aware): the demo's data is made
+    by reliving the past. Raises `RuntimeError` outside the demo.
+    """
+    if settings.CLOCK_FILE is None:
+        raise RuntimeError("The past can be relived in the demo only (DEMO=1).")
+    token = _held.set(moment)
+    try:
+        yield
+    finally:
+        _held.reset(token)

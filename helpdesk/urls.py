@@ -1,7 +1,5 @@
 """Every address of the product, by the package that answers it; probes: helpdesk/health.py."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -17,6 +15,7 @@ urlpatterns = [
 ]
 
 if settings.DEMO:
-    urlpatterns.append(path("caixa/", include("interfaces.inbox.urls")))
-    if find_spec("helpdesk.demo") and find_spec("helpdesk.demo.urls"):
-        urlpatterns.append(path("demo/", include("helpdesk.demo.urls")))
+    urlpatterns += [
+        path("caixa/", include("interfaces.inbox.urls")),
+        path("demo/", include("helpdesk.demo.urls")),
+    ]

@@ -1,6 +1,7 @@
-"""Who signs in to the demo, for whoever prints it; `manage.py seed_demo` makes them. No Django."""
+"""Who can be tried in the demonstration; no Django here, since the supervisor prints it."""
 
-PASSWORD = "prazo-demonstracao"  # noqa: S105 - known to all, and refused outside the demo
+# Everybody in the demonstration signs in with this one.
+PASSWORD = "prazo-demonstracao"  # noqa: S105 - it is printed on the terminal and in the README
 
 # Role, e-mail, password.
 SIGN_INS: list[tuple[str, str, str]] = [
