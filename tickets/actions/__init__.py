@@ -5,7 +5,7 @@ and reads it again, asks the rules, writes, records the event and returns it. `R
 nothing was written.
 """
 
-from tickets.actions.clockwork import advance
+from tickets.actions.clockwork import advance, remind
 from tickets.actions.continuing import deliver, follow_up
 from tickets.actions.conversation import note, propose_solution, reply, request_information, resume
 from tickets.actions.ending import cancel, confirm_solution, discard, merge, unmerge
@@ -38,6 +38,7 @@ __all__ = [
     "note",
     "open_ticket",
     "propose_solution",
+    "remind",
     "reply",
     "request_information",
     "resume",
