@@ -31,7 +31,8 @@ _LONGEST_DECODED = 8_000
 _LONGEST_FROM = 2_000
 _MOST_REFERENCES = 50
 
-_ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,128}@[^\s<>()\[\]\\,;:\"@]{1,253}")
+_ATOM = r"[^\s\x00-\x1f\x7f<>()\[\]\\,;:\"@]"
+_ADDRESS = re.compile(f"{_ATOM}{{1,128}}@{_ATOM}{{1,253}}")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 _TO = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
 
@@ -108,7 +109,7 @@ def parse(raw: bytes) -> Parsed:
         recipients=_recipients(headers),
         message_id=_message_id(headers),
         refers_to=_refers_to(headers),
-        content_type=_tried(message.get_content_type, "text/plain"),
+        content_type=_type_of(message),
         report_type=_tried(lambda: str(message.get_param("report-type", "")).lower(), ""),
         plain=clean("\n\n".join(text for text in plain if text.strip())),
         html=clean("\n".join(html)),
@@ -212,7 +213,7 @@ def _body(message: Tree) -> tuple[list[str], list[str], list[Attached]]:
     texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     attached: list[Attached] = []
     for part in _leaves(message):
-        content_type = _tried(part.get_content_type, "application/octet-stream")
+        content_type = _type_of(part)
         name = _decoded(_tried(part.get_filename, None) or "")
         disposition = _tried(part.get_content_disposition, None)
         if content_type in texts and not name and disposition != "attachment":
@@ -237,6 +238,10 @@ def _leaves(message: Tree) -> Iterator[Tree]:
 
 def _inside(part: Tree) -> list[Tree]:
     return [each for each in part.get_payload() if isinstance(each, Message)]
+
+
+def _type_of(part: Tree) -> str:
+    return one_line(_tried(part.get_content_type, "application/octet-stream"), 100)
 
 
 def _own_name(content_type: str, count: int) -> str:

@@ -1,6 +1,7 @@
 """What the customer wrote, without the quoted rest: text in, text out. In doubt the text stays."""
 
 import re
+from collections.abc import Iterator
 
 from outbox.letters import REPLY_MARKER
 
@@ -31,32 +32,35 @@ def visible(text: str) -> str:
 
     The whole text where nothing stands above, or where answers stand between the quoted lines.
     """
-    cut = min(_starts(text), default=len(text))
+    cut, quote = min(_quotes(text), default=(len(text), len(text)))
     above = _without_empty_end(text[:cut])
-    return text.strip() if not above or _is_answered_inside(text[cut:]) else above
+    return text.strip() if not above or _is_answered_inside(text[quote:]) else above
 
 
-def _starts(text: str) -> list[int]:
-    """Where a quoted mail begins, by each of the signs of it."""
+def _quotes(text: str) -> Iterator[tuple[int, int]]:
+    """Where a quoted mail is announced and where it begins, by each of the signs of one."""
     marker = text.find(REPLY_MARKER)
-    starts = [text.rfind("\n", 0, marker) + 1] if marker >= 0 else []
-    starts += [found.start() for found in _WROTE.finditer(text) if _is_quote(found, text)]
-    for sign in (_RULED, _HEADERS):
-        if found := sign.search(text):
-            starts.append(found.start())
-    return starts
+    if marker >= 0:
+        line = text.rfind("\n", 0, marker) + 1
+        yield line, line
+    for sign in (_WROTE, _RULED, _HEADERS):
+        for found in sign.finditer(text):
+            if sign is not _WROTE or _is_programs_line(found, text):
+                yield found.span()
+                break
 
 
-def _is_quote(found: "re.Match[str]", text: str) -> bool:
-    """Whether it is a mail program's line: it names an address, or quoted lines follow."""
+def _is_programs_line(found: "re.Match[str]", text: str) -> bool:
+    """Whether a mail program wrote it: it names an address, or quoted lines follow."""
     return "@" in found[0] or bool(_QUOTED_NEXT.match(text, found.end()))
 
 
-def _is_answered_inside(quoted: str) -> bool:
-    """Whether unquoted lines follow quoted ones, as they do between the lines of an answer."""
-    lines = [line for line in quoted.split("\n") if line.strip()]
-    marks = [bool(_QUOTED.match(line)) for line in lines]
-    return True in marks and False in marks[marks.index(True) :]
+def _is_answered_inside(quote: str) -> bool:
+    """Whether every line of the quote is marked as one, but for answers between or below them."""
+    if not _QUOTED_NEXT.match(quote):
+        return False
+    marks = [bool(_QUOTED.match(line)) for line in quote.split("\n") if line.strip()]
+    return False in marks
 
 
 def _without_empty_end(text: str) -> str:

@@ -121,6 +121,7 @@ def test_subjects_are_one_harmless_line(header: bytes, subject: str) -> None:
         (b"ana@serraazul.example <davi@outro.example>", ""),
         (b"Ana [Serra Azul] <ana@serraazul.example>", "ana@serraazul.example"),
         (b"=?utf-8?q?Ana_Concei=C3=A7=C3=A3o?= <ana@serraazul.example>", "ana@serraazul.example"),
+        (b"boundary=b@\x00", ""),
         (b"<@>", ""),
         (b"=?utf-8?q?", ""),
         (b"(" * 5_000, ""),

@@ -10,7 +10,11 @@ LETTER = f"""{REPLY_MARKER}
 Elisa Prado pediu informações
 Ticket 1024 · Fiscal
 
-Qual é a versão instalada?"""
+> Bom dia, Ana.
+>
+> Qual é a versão instalada?
+
+Aguardando você até seg., 30/11, 23:59."""
 QUOTED = "\n".join(f"> {line}".rstrip() for line in LETTER.split("\n"))
 
 GMAIL = "Em seg., 23 de nov. de 2026 às 10:00, Prazo <suporte@prazo.example> escreveu:"
@@ -46,6 +50,7 @@ ORIGINAL = "-----Mensagem original-----"
         f"{RULE}\n{OUTLOOK}\n\n{LETTER}",
         f"{RULE}\n{OUTLOOK_ENGLISH}\n\nOutra carta.",
         f"{ORIGINAL}\n{OUTLOOK}\n\nOutra carta.",
+        f"{ORIGINAL}\n{OUTLOOK}\n\n{LETTER}",
         f"> {GMAIL}\n>\n{QUOTED}",
     ],
 )
@@ -63,6 +68,8 @@ def test_only_what_was_written_above_is_kept(below: str) -> None:
         "De: São Paulo\nPara: Recife",
         "> citei uma linha\ne respondi",
         f"{GMAIL}\n\n> Qual é a versão?\n12.1.33\n> E o ambiente?\nprodução",
+        f"Respondo abaixo.\n\n{GMAIL}\n\n> Qual é a versão?\n12.1.33\n> E o ambiente?\nprodução",
+        f"Respondo abaixo.\n\n{QUOTED}\n\nVersão 12.1.33.",
         f"{QUOTED}\n\nVersão 12.1.33, respondida embaixo.",
         LETTER,
         "",

@@ -56,7 +56,8 @@ class Command(BaseCommand):
         line = None
         if raw:
             received = receive(raw, mailbox=box, at=at)
-            line = json.dumps(report(received.mail, again=received.again), ensure_ascii=False)
+            # ASCII alone: a mail server's pipe may have any charset, or none.
+            line = json.dumps(report(received.mail, again=received.again))
         if box is not None:
             Mailbox.objects.filter(pk=box.pk).update(read_at=Greatest("read_at", Value(at)))
         return line
