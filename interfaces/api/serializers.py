@@ -1,5 +1,7 @@
 """The shapes that go in and out of the API; no logic, no queries."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from catalog.models import Product
@@ -9,14 +11,14 @@ from tickets.models import Severity
 LARGEST_ID = 2**63 - 1
 
 
-class Named(serializers.Serializer):
+class Named(serializers.Serializer[Any]):
     """Something with a name: a product, a queue, a person, an organization."""
 
     id = serializers.IntegerField(source="pk")
     name = serializers.CharField()
 
 
-class TicketOut(serializers.Serializer):
+class TicketOut(serializers.Serializer[Any]):
     """A ticket as everyone who may see it may read it. Times are ISO 8601, in the
     reader's zone."""
 
@@ -39,7 +41,7 @@ class TicketOut(serializers.Serializer):
     last_at = serializers.DateTimeField()
 
 
-class FileOut(serializers.Serializer):
+class FileOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     size = serializers.IntegerField()
@@ -47,7 +49,7 @@ class FileOut(serializers.Serializer):
     url = serializers.CharField()
 
 
-class MessageOut(serializers.Serializer):
+class MessageOut(serializers.Serializer[Any]):
     """A message; `body` is its plain text."""
 
     id = serializers.IntegerField(source="pk")
@@ -61,7 +63,7 @@ class MessageOut(serializers.Serializer):
     files = FileOut(many=True, source="described_files")
 
 
-class StepOut(serializers.Serializer):
+class StepOut(serializers.Serializer[Any]):
     """One step of the history: in codes for programs, in words for people."""
 
     verb = serializers.CharField()
@@ -74,7 +76,7 @@ class StepOut(serializers.Serializer):
     message = MessageOut(allow_null=True)
 
 
-class ChapterOut(serializers.Serializer):
+class ChapterOut(serializers.Serializer[Any]):
     """One ticket of a history with its steps, in the order in which they happened."""
 
     number = serializers.IntegerField()
@@ -82,7 +84,7 @@ class ChapterOut(serializers.Serializer):
     steps = StepOut(many=True)
 
 
-class Filters(serializers.Serializer):
+class Filters(serializers.Serializer[Any]):
     """What the list can be narrowed by."""
 
     status = serializers.MultipleChoiceField(choices=Status.choices, required=False)
@@ -90,7 +92,7 @@ class Filters(serializers.Serializer):
     q = serializers.CharField(required=False, max_length=200, allow_blank=True)
 
 
-class MessageIn(serializers.Serializer):
+class MessageIn(serializers.Serializer[Any]):
     """A message; `files` come with it as multipart/form-data. Empty ones are for the rules."""
 
     body = serializers.CharField(allow_blank=True, trim_whitespace=False)

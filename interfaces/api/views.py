@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.models import Organization
@@ -89,7 +90,8 @@ class FollowUp(APIView):
 
 
 def _visible(request: Request) -> TicketQuerySet:
-    return Ticket.objects.visible_to(reader(request)).with_people()
+    visible: TicketQuerySet = Ticket.objects.visible_to(reader(request))
+    return visible.with_people()
 
 
 def _ticket(request: Request, number: int) -> Ticket:
@@ -114,9 +116,10 @@ def _organization(request: Request, wanted: int | None) -> Organization:
     return get_object_or_404(Organization, pk__in=own, **({"pk": wanted} if wanted else {}))
 
 
-def _valid(serializer: Any) -> dict[str, Any]:
+def _valid(serializer: Serializer[Any]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
-    return serializer.validated_data
+    valid: dict[str, Any] = serializer.validated_data
+    return valid
 
 
 def _done(event: TicketEvent) -> Response:
