@@ -1,0 +1,79 @@
+"""Who hears of what happens to a ticket. What they are told is in `letters.py`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Membership, Role, User
+from tickets.models import Queue, Ticket, TicketEvent
+
+
+class Part(StrEnum):
+    """A person's part in a ticket; of several, the first in this order is told as the reason."""
+
+    REQUESTER = "requester"
+    ASSIGNEE = "assignee"
+    WATCHER = "watcher"
+
+
+FOLLOWING = frozenset({Part.REQUESTER, Part.WATCHER})
+EVERYONE = frozenset(Part)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who gets a letter, and by which part; `also` names who else at the customer reads along."""
+
+    person: User
+    part: Part
+    also: tuple[str, ...]
+
+
+def of(
+    event: TicketEvent, parts: frozenset[Part] = EVERYONE, *, author_too: bool = False
+) -> list[Recipient]:
+    """Those with one of `parts` in the event's ticket who may see it, requester first (R1).
+
+    Whoever did it, or entered it for a caller, gets no letter about it unless `author_too`.
+    """
+    ticket = event.ticket
+    author = None if author_too else event.entered_by_id or event.actor_id
+    readers = _readers(ticket)
+    customers = [person for person in readers if not person.is_desk]
+    return [
+        Recipient(person, part, tuple(other.name for other in customers if other != person))
+        for person in readers
+        if (part := _part(person, ticket)) in parts and person.pk != author
+    ]
+
+
+def _part(person: User, ticket: Ticket) -> Part:
+    if person.pk == ticket.requester_id:
+        return Part.REQUESTER
+    return Part.ASSIGNEE if person.pk == ticket.assignee_id else Part.WATCHER
+
+
+def _readers(ticket: Ticket) -> list[User]:
+    """Everybody with a part in `ticket` whom `Ticket.objects.visible_to` would show it.
+
+    Leavers, and analysts whose queue it left, get nothing. Two statements for any number.
+    """
+    ids = {ticket.requester_id, *ticket.watchers.values_list("user", flat=True)}
+    if ticket.assignee_id is not None:
+        ids.add(ticket.assignee_id)
+    belongs = Membership.objects.filter(
+        user=OuterRef("pk"),
+        organization=ticket.organization_id,
+        is_active=True,
+        organization__is_active=True,
+    )
+    works = Queue.objects.filter(pk=ticket.queue_id, analysts=OuterRef("pk"))
+    may_see = (
+        Q(Exists(belongs), desk_role="")
+        | Q(desk_role=Role.SUPERVISOR)
+        | Q(Q(pk=ticket.assignee_id) | Exists(works), desk_role=Role.ANALYST)
+    )
+    found = User.objects.filter(may_see, pk__in=ids, is_active=True)
+    order = list(Part)
+    return sorted(found, key=lambda each: (order.index(_part(each, ticket)), each.name, each.pk))
