@@ -105,6 +105,21 @@ def test_L13_notes_and_events_for_staff_are_for_staff(
     }
 
 
+def test_L13_nor_do_notes_come_through_a_predecessor_or_a_merge(
+    as_person: As, opened: Opened, ana: Any, elisa: Any
+) -> None:
+    ended, duplicate = opened(body="Antes."), opened(body="Duplicado.")
+    for each in (ended, duplicate):
+        actions.note(each, by=by(elisa, "2026-11-13T10:00"), body="cliente impaciente")
+    actions.cancel(ended, by=by(ana, "2026-11-13T12:00"))
+    live = actions.follow_up(ended, by=by(ana, "2026-11-16T10:00"), body="Voltou.").ticket
+    actions.merge(duplicate, into=live, by=by(elisa, "2026-11-16T11:00"))
+
+    seen = told(as_person(ana).get(of(live)))
+
+    assert [body for _verb, body in seen if body] == ["Antes.", "Duplicado.", "Voltou."]
+
+
 @pytest.mark.parametrize("messages", [1, 25])
 def test_reading_costs_the_same_statements(
     messages: int,

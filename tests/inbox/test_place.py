@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from common import clock
-from interfaces.inbox import place
+from interfaces.inbox import place, tasks
 from interfaces.inbox.models import InboundMail, Mailbox, Outcome, State
 from interfaces.inbox.reception import receive, store
 from outbox.models import Delivery
@@ -393,6 +393,12 @@ def test_one_bad_mail_never_stops_the_others(
         "RuntimeError: quebrou",
     )
     assert fate(second) == (State.PLACED, Outcome.REPLIED, good)
+
+
+def test_the_beats_task_places_what_waits(ticket: Any) -> None:
+    store(reply_to(ticket))
+
+    assert (tasks.place.name, tasks.place(), tasks.place()) == ("inbox.tasks.place", 1, 0)
 
 
 def test_after_many_tries_it_waits_for_a_person(
