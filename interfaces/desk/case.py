@@ -1,0 +1,239 @@
+"""The page of one ticket on the desk, whole or in the parts that change: what it shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts.models import Contract, User
+from common import clock
+from interfaces.desk import kinds
+from interfaces.desk.kinds import Kind
+from interfaces.desk.lists import filters_of
+from interfaces.desk.scope import shown_to
+from interfaces.web.requests import person, stored_files, unsent
+from interfaces.web.timeline import ChapterView, Entry, last_message_id, timeline
+from tickets import rules
+from tickets.deadlines import zone_of
+from tickets.errors import Refused
+from tickets.lifecycle import DiscardReason
+from tickets.models import Draft, Ticket, Watcher
+from tickets.next_step import NextStep, next_step
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the composer: a draft, or what was sent and refused (`error` says why)."""
+
+    kind: str = ""
+    text: str = ""
+    files: Sequence[dict[str, Any]] = ()
+    saved: bool = False
+    error: str = ""
+    # The last message that was on screen when the writing began.
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Somebody who watches."""
+
+    pk: int
+    name: str
+    desk_role: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the conversation, and the ticket that it merged, to be read in its place."""
+
+    entry: Entry
+    merged: "Fold | None" = None
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Another ticket of the history, folded in."""
+
+    ticket: Ticket
+    meta: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that the page shows of `ticket`; `earlier` are the tickets that it continues (L6).
+
+    `newer` are the messages that came while the reader was writing; `seen` is the last one that
+    the page shows, `others` how many more tickets of the customer are active.
+    """
+
+    ticket: Ticket
+    url: str
+    query: str
+    step: NextStep
+    zone: ZoneInfo
+    earlier: Sequence[Fold]
+    lines: Sequence[Line]
+    newer: Sequence[Entry]
+    seen: int
+    allowed: set[str]
+    kinds: Sequence[Kind]
+    typed: Typed
+    followers: Sequence[Follower]
+    watching: bool
+    tier: str
+    others: int
+    files: Sequence[dict[str, Any]]
+    onward: Ticket | None
+    draft_url: str
+    # The status that the page in the browser still shows, where only its parts are asked for.
+    was: str
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether what the customer says now can be recorded: of spam nothing goes on (L8)."""
+        return self.ticket.discard_reason != DiscardReason.SPAM
+
+
+def build(request: HttpRequest, number: int, typed: Typed | None = None) -> Case:
+    """What the reader of `request` sees of the ticket; `typed` goes before the stored draft."""
+    reader, now = person(request), clock.now()
+    ticket = get_object_or_404(_with_surroundings(reader, number, now), number=number)
+    chapters = timeline(ticket, reader, now)
+    earlier, lines = _conversation(chapters)
+    typed = typed or _draft(ticket, reader)
+    followers = [Follower(**row) for row in ticket.follower_rows]
+    allowed = rules.allowed(reader, ticket)
+    hearers = sum(1 for each in followers if each.pk != ticket.requester_id)
+    return Case(
+        ticket=ticket,
+        url=reverse("desk:ticket", args=[number]),
+        query=filters_of(request),
+        step=next_step(ticket, reader=reader, now=now),
+        zone=zone_of(ticket),
+        earlier=earlier,
+        lines=lines,
+        newer=_newer(lines, typed.seen, reader),
+        seen=last_message_id(chapters),
+        allowed=allowed,
+        kinds=kinds.offered(ticket, allowed, hearers=hearers, reader_tz=reader.zone, now=now),
+        typed=typed,
+        followers=followers,
+        watching=any(each.pk == reader.pk for each in followers),
+        tier=str(Contract.Tier(ticket.tier).label) if ticket.tier else "",
+        others=ticket.others,
+        files=[file for each in chapters for entry in each.entries for file in entry.attachments],
+        onward=_onward(ticket),
+        draft_url=reverse("web:draft", args=[place(number)]),
+        was=request.GET.get("was", ""),
+    )
+
+
+def place(number: int) -> str:
+    """Where the draft of the composer is kept."""
+    return f"ticket:{number}:desk"
+
+
+def refused(request: HttpRequest, why: Refused) -> Typed:
+    """What was sent and not taken: nothing of it is lost."""
+    return Typed(
+        kind=request.POST.get("kind", ""),
+        text=request.POST.get("body", ""),
+        files=stored_files(request),
+        error=str(why),
+        seen=seen_by(request),
+    )
+
+
+def heard(request: HttpRequest) -> Typed:
+    """For the parts of a page that is open in a browser: what it showed when it was loaded."""
+    return Typed(seen=_number(request.GET.get("seen", "")))
+
+
+def seen_by(request: HttpRequest) -> int | None:
+    """The last message that was on the writer's screen, by the form's own word."""
+    return _number(request.POST.get("seen", ""))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def _draft(ticket: Any, reader: User) -> Typed:
+    fields = ticket.draft or {}
+    text, keys = fields.get("body", ""), fields.get("files", ())
+    return Typed(fields.get("kind", ""), text, unsent(reader, keys), saved=bool(text or keys))
+
+
+def _conversation(chapters: Sequence[ChapterView]) -> tuple[list[Fold], list[Line]]:
+    """The tickets before, and the lines of the page's own; merged ones where they were merged."""
+    merged = {each.ticket.number: each for each in chapters if each.folded and _is_merged(each)}
+    others = [each for each in chapters if each.ticket.number not in merged]
+    told = [(each, _lines(each, merged)) for each in others]
+    earlier = [Fold(each.ticket, each.meta, lines) for each, lines in told if each.folded]
+    return earlier, next(lines for each, lines in told if not each.folded)
+
+
+def _is_merged(chapter: ChapterView) -> bool:
+    return chapter.ticket.merged_into_id is not None
+
+
+def _lines(chapter: ChapterView, merged: dict[int, ChapterView]) -> list[Line]:
+    """Each merged ticket is told once, where it was merged last."""
+    lines = []
+    for entry in reversed(chapter.entries):
+        other = merged.pop(entry.absorbed, None)
+        fold = Fold(other.ticket, other.meta, _lines(other, merged)) if other else None
+        lines.append(Line(entry, fold))
+    return lines[::-1]
+
+
+def _newer(lines: Sequence[Line], seen: int | None, reader: User) -> list[Entry]:
+    """The messages of others that came after message `seen`."""
+    if seen is None:
+        return []
+    messages = [line.entry for line in lines if line.entry.message]
+    return [
+        entry
+        for entry in messages
+        if entry.message and entry.message.pk > seen and entry.message.author_id != reader.pk
+    ]
+
+
+def _onward(ticket: Ticket) -> Ticket | None:
+    """Where the ticket goes on: the one it was merged into, or its successor."""
+    return ticket.merged_into or getattr(ticket, "successor", None)
+
+
+def _with_surroundings(user: User, number: int, now: datetime) -> Any:
+    followers = Watcher.objects.filter(ticket=OuterRef("pk")).order_by("user__name", "pk")
+    row = JSONObject(pk="user__pk", name="user__name", desk_role="user__desk_role")
+    today = now.date()
+    contracts = Contract.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today),
+        organization=OuterRef("organization"),
+        starts_on__lte=today,
+    )
+    drafts = Draft.objects.filter(user=user, place=place(number))
+    return shown_to(user).annotate(
+        follower_rows=ArraySubquery(followers.values(row=row)),
+        tier=Subquery(contracts.order_by("-starts_on").values("tier")[:1]),
+        draft=Subquery(drafts.values("fields")[:1]),
+        others=Coalesce(Subquery(_others(user)), 0),
+    )
+
+
+def _others(user: User) -> Any:
+    """How many other active tickets of the customer `user` may see (R1)."""
+    others = Ticket.objects.visible_to(user).active().exclude(pk=OuterRef("pk"))
+    of_customer = others.filter(organization=OuterRef("organization")).order_by()
+    return of_customer.values("organization").annotate(count=Count("pk")).values("count")

@@ -1,0 +1,246 @@
+"""What the desk fills in. Forms check the shape of what came; the verbs check the rules."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalog.models import Product
+from interfaces.desk.people import members_of, watchers_for, workers_of
+from tickets.actions.messages import LONGEST_BODY
+from tickets.actions.opening import LONGEST_TITLE
+from tickets.lifecycle import DiscardReason
+from tickets.models import Channel, Queue, Severity, Ticket
+
+# By which door the customer came, where an analyst writes for them.
+BY_CUSTOMER = [
+    (channel.value, label)
+    for channel, label in (
+        (Channel.PHONE, _("Telefone")),
+        (Channel.EMAIL, _("E-mail")),
+        (Channel.PORTAL, _("Portal")),
+    )
+]
+
+
+def _text(label: Any, required: Any, *, rows: int = 4, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=LONGEST_BODY,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": required},
+    )
+
+
+class PersonOrNobody(forms.ModelChoiceField[User]):
+    """Nobody is an answer, not a missing one."""
+
+    def clean(self, value: Any) -> User | None:
+        return None if value in self.empty_values else super().clean(value)
+
+
+class TicketForm(forms.Form):
+    """A form about one ticket, which it knows; a form without fields is a question to confirm."""
+
+    def __init__(self, data: QueryDict | None, *, ticket: Ticket, user: User) -> None:
+        super().__init__(data)
+        self.ticket = ticket
+        self.user = user
+
+    def offer(self, name: str, rows: Any) -> None:
+        """The rows that a choice has."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared
+        field.queryset = rows
+
+
+class AssignForm(TicketForm):
+    use_required_attribute = False
+
+    to = PersonOrNobody(
+        User.objects.none(),
+        label=_("Responsável"),
+        empty_label=_("Ninguém: fica na fila"),
+        error_messages={"invalid_choice": _("Esta pessoa não atende esta fila.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("to", workers_of(self.ticket.queue))
+        self.initial["to"] = self.ticket.assignee_id
+
+
+class MoveForm(TicketForm):
+    to = forms.ModelChoiceField(
+        Queue.objects.none(),
+        label=_("Mover para a fila"),
+        empty_label=_("Escolha"),
+        error_messages={"required": _("Escolha a fila.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("to", Queue.objects.filter(is_active=True).exclude(pk=self.ticket.queue_id))
+
+
+class SeverityForm(TicketForm):
+    to = forms.TypedChoiceField(
+        label=_("Severidade"),
+        coerce=int,
+        choices=Severity.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Escolha uma das quatro severidades.")},
+    )
+    reason = _text(
+        _("Motivo"), _("Diga ao cliente por que a severidade muda."), help_text=_("O cliente lê.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["to"] = self.ticket.severity
+
+
+class DiscardForm(TicketForm):
+    reason = forms.ChoiceField(
+        label=_("Por quê?"),
+        choices=DiscardReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Escolha por que o ticket é descartado.")},
+    )
+
+
+class MergeForm(TicketForm):
+    into = forms.CharField(
+        label=_("Número do ticket que continua"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Digite o número do ticket que continua.")},
+    )
+
+
+class WatcherForm(TicketForm):
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Quem passa a acompanhar"),
+        help_text=_("Pessoas deste cliente e da equipe. Recebem os e-mails do ticket."),
+        empty_label=_("Escolha"),
+        error_messages={
+            "required": _("Escolha quem vai acompanhar."),
+            "invalid_choice": _("Só acompanha quem é da mesma empresa ou da equipe."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("person", watchers_for(self.ticket))
+
+
+class RequesterForm(TicketForm):
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Novo solicitante"),
+        empty_label=_("Escolha"),
+        error_messages={"required": _("Escolha o novo solicitante.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = members_of(self.ticket.organization_id)
+        self.offer("to", people.exclude(pk=self.ticket.requester_id))
+
+
+class CallForm(TicketForm):
+    """What a customer said on the telephone, recorded by an analyst."""
+
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Quem falou"),
+        empty_label=_("Escolha"),
+        error_messages={
+            "required": _("Escolha quem falou."),
+            "invalid_choice": _("Só quem é da empresa do ticket fala por ele."),
+        },
+    )
+    channel = forms.ChoiceField(
+        label=_("Por onde"), choices=BY_CUSTOMER, widget=forms.RadioSelect, initial=Channel.PHONE
+    )
+    body = _text(_("O que disse"), _("Escreva o que o cliente disse."), rows=6)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("person", members_of(self.ticket.organization_id))
+        self.initial["person"] = self.ticket.requester_id
+
+
+class OpenForm(forms.Form):
+    """A new ticket for a customer who is chosen already."""
+
+    channel = forms.ChoiceField(
+        label=_("Por onde chegou"),
+        choices=BY_CUSTOMER,
+        widget=forms.RadioSelect,
+        initial=Channel.PHONE,
+    )
+    product = forms.ModelChoiceField(
+        Product.objects.filter(is_active=True).order_by("name"),
+        label=_("Produto"),
+        empty_label=_("Escolha"),
+        error_messages={"required": _("Escolha o produto.")},
+    )
+    severity = forms.TypedChoiceField(
+        label=_("Severidade"),
+        coerce=int,
+        choices=Severity.choices,
+        initial=Severity.MEDIUM,
+        widget=forms.RadioSelect,
+    )
+    title = forms.CharField(
+        label=_("Título"),
+        max_length=LONGEST_TITLE,
+        error_messages={"required": _("Dê um título que resuma a ocorrência.")},
+    )
+    body = _text(_("Descrição"), _("Escreva o que o cliente disse."), rows=8)
+
+
+class HandOverForm(forms.Form):
+    """Whose tickets go, and to whom."""
+
+    use_required_attribute = False
+
+    leaver = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("De quem"),
+        empty_label=_("Escolha"),
+        error_messages={"required": _("Escolha de quem são os tickets.")},
+    )
+    to = PersonOrNobody(
+        User.objects.none(),
+        label=_("Para quem"),
+        empty_label=_("Ninguém: ficam nas filas"),
+    )
+
+    def __init__(self, *args: Any, leavers: Any, takers: Any) -> None:
+        super().__init__(*args)
+        for name, rows in (("leaver", leavers), ("to", takers)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared
+            field.queryset = rows
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """What people say of themselves; the address is the sign-in, which only an admin changes."""
+
+    class Meta:
+        model = User
+        fields = ("name", "phone", "time_zone")
+        labels = {"name": _("Nome"), "phone": _("Telefone"), "time_zone": _("Fuso horário")}
+        help_texts = {
+            "time_zone": _(
+                "Exemplo: America/Sao_Paulo. Horários aparecem neste fuso; prazos, no do "
+                "calendário da fila."
+            )
+        }
+        error_messages = {"name": {"required": _("Diga como você se chama.")}}

@@ -1,0 +1,148 @@
+"""The kinds of message that the desk's composer offers, each with what sending it does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from calendars import loading
+from calendars.business import BusinessCalendar
+from common import dates
+from tickets import deadlines
+from tickets.deadlines import zone_of
+from tickets.lifecycle import PENDING, VALIDATION
+from tickets.models import QueuePolicy, Ticket, Verb
+
+REPLY, NOTE, REQUEST, SOLUTION, RESUME = "reply", "note", "request", "solution", "resume"
+
+VERBS = {
+    REPLY: Verb.REPLY,
+    NOTE: Verb.NOTE,
+    REQUEST: Verb.REQUEST_INFORMATION,
+    SOLUTION: Verb.PROPOSE_SOLUTION,
+    RESUME: Verb.RESUME,
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One choice of the composer; `moment` is a date told in `effect`, in `tz`."""
+
+    value: str
+    label: str
+    icon: str
+    key: str
+    submit: str
+    effect: str
+    moment: datetime | None = None
+    tz: ZoneInfo | None = None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the sentences are made of."""
+
+    ticket: Ticket
+    hearers: int
+    reader_tz: ZoneInfo
+    now: datetime
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return zone_of(self.ticket)
+
+    @property
+    def name(self) -> str:
+        return self.ticket.requester.first_name
+
+    def promised(self, status: str) -> datetime:
+        """The customer's deadline if `status` were entered now: a new count begins (L3, L4)."""
+        policy = self.ticket.queue.policy
+        return loading.with_horizon(
+            policy.calendar_id,
+            lambda calendar: _deadline(status, self.now, policy, calendar),
+            version=policy.calendar.version,
+        )
+
+    def when(self, moment: datetime) -> str:
+        return dates.exact(moment, self.tz, self.reader_tz, now=self.now)
+
+
+def offered(
+    ticket: Ticket, allowed: set[str], *, hearers: int, reader_tz: ZoneInfo, now: datetime
+) -> list[Kind]:
+    """The kinds that `allowed` (of `rules.allowed`) admits, as each would act at `now`.
+
+    `hearers` is how many watch the ticket besides its requester.
+    """
+    asked = _Asked(ticket, hearers, reader_tz, now)
+    return [make(asked) for value, make in _KINDS.items() if VERBS[value] in allowed]
+
+
+def _deadline(
+    status: str, now: datetime, policy: QueuePolicy, calendar: BusinessCalendar
+) -> datetime:
+    moment = deadlines.compute(status, now, policy, calendar).deadline_at
+    assert moment is not None  # noqa: S101 - both statuses have one
+    return moment
+
+
+def _reply(asked: _Asked) -> Kind:
+    name, count = asked.name, asked.hearers
+    heard = _("%(name)s recebe por e-mail.")
+    if count:
+        heard = ngettext(
+            "%(name)s e mais 1 pessoa recebem.", "%(name)s e mais %(n)d pessoas recebem.", count
+        )
+    heard %= {"name": name, "n": count}
+    status = asked.ticket.get_status_display()
+    stays = (
+        _("O ticket continua em %(status)s; o prazo não muda.")
+        if asked.ticket.is_with_customer
+        else _("O ticket continua em %(status)s, com o suporte.")
+    ) % {"status": status}
+    return Kind(REPLY, _("Responder"), "reply", "r", _("Responder"), f"{heard} {stays}")
+
+
+def _note(asked: _Asked) -> Kind:
+    effect = _("Só a equipe vê. Nada muda para o cliente.")
+    return Kind(NOTE, _("Nota interna"), "lock", "n", _("Guardar nota"), effect)
+
+
+def _request(asked: _Asked) -> Kind:
+    moment = asked.promised(PENDING)
+    effect = _(
+        "Vai para Pendente Cliente. %(name)s tem até %(when)s; sem retorno, "
+        "vai para Validação Cliente."
+    ) % {"name": asked.name, "when": asked.when(moment)}
+    label = _("Pedir informações")
+    return Kind(REQUEST, label, "ask", "i", label, effect, moment, asked.tz)
+
+
+def _solution(asked: _Asked) -> Kind:
+    moment = asked.promised(VALIDATION)
+    effect = _("Vai para Validação Cliente até %(when)s; sem retorno, será encerrado.") % {
+        "when": asked.when(moment)
+    }
+    label = _("Propor solução")
+    return Kind(SOLUTION, label, "bulb", "s", label, effect, moment, asked.tz)
+
+
+def _resume(asked: _Asked) -> Kind:
+    effect = (
+        _("Volta para Aberto e o prazo do cliente sai. %(name)s lê o motivo.")
+        if asked.ticket.status == PENDING
+        else _("A solução é retirada: volta para Aberto e o prazo sai. %(name)s lê o motivo.")
+    ) % {"name": asked.name}
+    return Kind(RESUME, _("Retomar"), "undo", "t", _("Retomar o ticket"), effect)
+
+
+_KINDS = {
+    REPLY: _reply,
+    NOTE: _note,
+    REQUEST: _request,
+    SOLUTION: _solution,
+    RESUME: _resume,
+}

@@ -1,0 +1,134 @@
+"""One list of tickets, as its address asks for it: what the pane of the list shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from common import clock
+from interfaces.desk.filters import FilterForm, Order
+from interfaces.desk.paging import ROWS, page
+from interfaces.desk.rows import Row, rows
+from interfaces.desk.scope import shown_to
+from interfaces.web.requests import person
+
+# A list longer than this is said to be so, and not counted.
+MOST_COUNTED = 999
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on, and the address without it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SortLink:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class TicketList:
+    """What a list shows; `url` is its own address, and `here` that of this page of it."""
+
+    title: str
+    count: str
+    rows: list[Row]
+    url: str
+    here: str
+    previous: str
+    next: str
+    form: FilterForm
+    chips: list[Chip]
+    orders: list[SortLink]
+
+    @property
+    def order(self) -> str:
+        return str(self.form.order.label)
+
+    @property
+    def text(self) -> str:
+        """What the foot says: how many of how many."""
+        return _("%(shown)d de %(all)s") % {"shown": len(self.rows), "all": self.count}
+
+
+def build(request: HttpRequest) -> TicketList:
+    """The list of the request's address. Two statements, and one for each select of its form."""
+    user, now = person(request), clock.now()
+    form = FilterForm(request.GET, user=user)
+    found = form.apply(shown_to(user), now)
+    shown = page(
+        found,
+        form.order,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        rows=ROWS,
+    )
+    by_severity = form.order == Order.SEVERITY
+    return TicketList(
+        title=form.title,
+        count=_counted(found.order_by()[: MOST_COUNTED + 1].count()),
+        rows=rows(shown.tickets, user, now, query=_query(request), by_severity=by_severity),
+        url=_list_url(_query(request)),
+        here=_list_url(_query(request, keep_page=True)),
+        previous=_list_url(_query(request, before=shown.before)) if shown.before else "",
+        next=_list_url(_query(request, after=shown.after)) if shown.after else "",
+        form=form,
+        chips=_chips(request, form),
+        orders=[
+            SortLink(str(each.label), _list_url(_query(request, sort=each)), each == form.order)
+            for each in Order
+        ],
+    )
+
+
+def _counted(count: int) -> str:
+    return f"{count}" if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def _chips(request: HttpRequest, form: FilterForm) -> list[Chip]:
+    """The filters that are on, but for the view, which the rail shows."""
+    return [
+        Chip(
+            f"{form.fields[name].label}: {_said(form, name, value)}",
+            _list_url(_query(request, **{name: ""})),
+        )
+        for name, value in form.chosen.items()
+        if name != "view"
+    ]
+
+
+def _said(form: FilterForm, name: str, value: Any) -> str:
+    choices = dict(getattr(form.fields[name], "choices", ())) if name in _CODED else {}
+    return str(choices.get(value, value))
+
+
+# Filters whose value is a code, and not a row that has a name.
+_CODED = {"status", "severity"}
+
+
+def filters_of(request: HttpRequest) -> str:
+    """The filters of the list that a ticket's page has beside it, as its address carries them."""
+    return _query(request, keep_page=True)
+
+
+def _list_url(query: str) -> str:
+    return f"{reverse('desk:queue')}{query}"
+
+
+def _query(request: HttpRequest, *, keep_page: bool = False, **changes: str) -> str:
+    """The list's own filters, with `changes`; an empty one takes a filter away."""
+    query = QueryDict(mutable=True)
+    for name in FilterForm.base_fields:
+        if value := changes.get(name, request.GET.get(name, "")):
+            query[name] = value
+    for name in ("after", "before"):
+        if value := changes.get(name, request.GET.get(name, "") if keep_page else ""):
+            query[name] = value
+    return f"?{query.urlencode()}" if query else ""

@@ -1,0 +1,131 @@
+"""Paging by key in several orders: pages that neither skip nor repeat a row when a list moves."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+
+from tickets.models import Ticket
+from tickets.models.scopes import TicketQuerySet
+
+ROWS = 25
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A column that a list is ordered by, as it stands in a cursor: a whole number."""
+
+    name: str
+    is_moment: bool = False
+    newest_first: bool = False
+
+    def written(self, ticket: Ticket) -> str:
+        value = getattr(ticket, self.name)
+        return str((value - _EPOCH) // _MICROSECOND if self.is_moment else value)
+
+    def read(self, text: str) -> Any:
+        """Raises `ValueError` or `OverflowError` for what no ticket can hold."""
+        number = int(text)
+        if not 0 <= number < 2**63:
+            raise ValueError(text)
+        return _EPOCH + number * _MICROSECOND if self.is_moment else number
+
+    def order(self, *, backwards: bool) -> str:
+        return f"-{self.name}" if self.newest_first != backwards else self.name
+
+    def beyond(self, *, backwards: bool) -> str:
+        return f"{self.name}__{'lt' if self.newest_first != backwards else 'gt'}"
+
+
+_ID = Key("pk")
+_NEWEST = Key("pk", newest_first=True)
+
+# R4's default first. `due_at` is whatever comes next: the customer's deadline or ours.
+KEYS: dict[str, tuple[Key, ...]] = {
+    "severity": (Key("severity"), Key("waiting_since", is_moment=True), _ID),
+    "deadline": (Key("due_at", is_moment=True), _ID),
+    "last": (Key("last_at", is_moment=True, newest_first=True), _NEWEST),
+    "opened": (Key("opened_at", is_moment=True, newest_first=True), _NEWEST),
+}
+_DUE_AT = Coalesce(F("deadline_at"), F("attention_at"), Value(_NEVER))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Tickets in their order; the cursors lead to the pages beside it, if any."""
+
+    tickets: list[Ticket]
+    before: str = ""
+    after: str = ""
+
+
+def page(
+    found: TicketQuerySet, order: str, *, after: str = "", before: str = "", rows: int = ROWS
+) -> Page:
+    """The page of `found` that follows the cursor `after`, or precedes `before`; else the first.
+
+    A cursor that is none, or one with nothing beyond it, leads to the first page.
+    """
+    keys = KEYS[order]
+    if order == "deadline":
+        found = found.annotate(due_at=_DUE_AT)
+    if values := _read(keys, before):
+        tickets = _some(found, keys, rows, values, backwards=True)
+        if len(tickets) > rows:
+            tickets = tickets[rows - 1 :: -1]
+            return Page(tickets, _cursor(keys, tickets[0]), _cursor(keys, tickets[-1]))
+    values = _read(keys, after)
+    if values and (tickets := _some(found, keys, rows, values)):
+        return Page(tickets[:rows], _cursor(keys, tickets[0]), _next(keys, tickets, rows))
+    tickets = _some(found, keys, rows)
+    return Page(tickets[:rows], after=_next(keys, tickets, rows))
+
+
+def _some(
+    found: TicketQuerySet,
+    keys: tuple[Key, ...],
+    rows: int,
+    values: list[Any] | None = None,
+    *,
+    backwards: bool = False,
+) -> list[Ticket]:
+    """One more than a page, so that it shows whether there is another."""
+    if values:
+        found = found.filter(_beyond(keys, values, backwards=backwards))
+    ordered = found.order_by(*(key.order(backwards=backwards) for key in keys))
+    return list(ordered[: rows + 1])
+
+
+def _beyond(keys: tuple[Key, ...], values: list[Any], *, backwards: bool) -> Q:
+    """(a, b, c) > (x, y, z), each key in its own direction."""
+    condition = Q()
+    for key, value in reversed(list(zip(keys, values, strict=True))):
+        further = Q(**{key.beyond(backwards=backwards): value})
+        condition = further | (Q(**{key.name: value}) & condition) if condition else further
+    # What the first key alone excludes, an index can skip.
+    first = keys[0].beyond(backwards=backwards)
+    return Q(**{f"{first}e": values[0]}) & condition
+
+
+def _next(keys: tuple[Key, ...], tickets: list[Ticket], rows: int) -> str:
+    return _cursor(keys, tickets[rows - 1]) if len(tickets) > rows else ""
+
+
+def _cursor(keys: tuple[Key, ...], ticket: Ticket) -> str:
+    return "-".join(key.written(ticket) for key in keys)
+
+
+def _read(keys: tuple[Key, ...], cursor: str) -> list[Any] | None:
+    parts = cursor.split("-")
+    if len(parts) != len(keys):
+        return None
+    try:
+        return [key.read(part) for key, part in zip(keys, parts, strict=True)]
+    except (ValueError, OverflowError):
+        return None

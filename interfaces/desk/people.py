@@ -1,0 +1,54 @@
+"""Finding the people that the desk acts for: customers by name, address or company; colleagues."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+
+from accounts.models import DESK_ROLES, Membership, User
+from common.text import one_line
+from tickets.models import Queue, Ticket
+from tickets.models.scopes import Norm
+
+MOST_FOUND = 20
+
+
+def customers(typed: str) -> QuerySet[Membership]:
+    """Places of active people in active organizations whose name, address or company holds
+    `typed`; accents and case do not matter. At most `MOST_FOUND`."""
+    found = Membership.objects.filter(
+        is_active=True, organization__is_active=True, user__is_active=True, user__desk_role=""
+    ).select_related("user", "organization")
+    for word in one_line(typed, 200).split():
+        held = Norm(Value(word))
+        found = found.alias(
+            norm_name=Norm("user__name"),
+            norm_email=Norm("user__email"),
+            norm_company=Norm("organization__name"),
+        ).filter(
+            Q(norm_name__contains=held)
+            | Q(norm_email__contains=held)
+            | Q(norm_company__contains=held)
+        )
+    return found.order_by("user__name", "organization__name")[:MOST_FOUND]
+
+
+def members_of(organization_id: int) -> QuerySet[User]:
+    """The customers who belong to the organization."""
+    belongs = Membership.objects.filter(
+        user=OuterRef("pk"), organization=organization_id, is_active=True
+    )
+    return User.objects.filter(Exists(belongs), is_active=True, desk_role="")
+
+
+def workers_of(queue: Queue) -> QuerySet[User]:
+    """Who may be assigned the queue's tickets: its analysts, and any supervisor."""
+    return colleagues().filter(Q(queues=queue) | Q(desk_role="supervisor")).distinct()
+
+
+def colleagues() -> QuerySet[User]:
+    """The people of the desk."""
+    return User.objects.filter(is_active=True, desk_role__in=DESK_ROLES)
+
+
+def watchers_for(ticket: Ticket) -> QuerySet[User]:
+    """Who may be made a watcher of `ticket` and is none yet: the organization's, and the desk's."""
+    people = members_of(ticket.organization_id) | colleagues()
+    return people.exclude(watched_tickets=ticket).exclude(pk=ticket.requester_id)

@@ -1,0 +1,41 @@
+"""The first page of the desk: what there is to do, and what stumbled."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from common import clock
+from interfaces.desk import load
+from interfaces.desk.paging import page
+from interfaces.desk.responses import BOARD
+from interfaces.desk.rows import rows
+from interfaces.desk.scope import asks_for, shown_to
+from interfaces.web.requests import desk_required, person
+from outbox.models import Delivery
+from tickets.models import ClockFault, Ticket
+
+FIRST = 7
+FAULTS = 5
+
+
+@require_safe
+@vary_on_headers("HX-Request", "HX-Target")
+@desk_required
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Counts that are links, what falls due first and, for supervisors, who has how much."""
+    user, now = person(request), clock.now()
+    seen = Ticket.objects.visible_to(user)
+    first = page(shown_to(user).active(), "deadline", rows=FIRST).tickets
+    faults = ClockFault.objects.filter(ticket__in=seen).select_related("ticket")
+    people = load.by_person(now) if user.is_supervisor else []
+    context = {
+        "now": now,
+        "rows": rows(first, user, now),
+        "loads": people,
+        "most": max((each.tickets for each in people), default=0),
+        "faults": faults.order_by("-last_at")[:FAULTS],
+        "failed_letters": Delivery.objects.failed().count(),
+    }
+    template = "desk/_board.html" if asks_for(request, BOARD) else "desk/dashboard.html"
+    return render(request, template, context)
