@@ -44,7 +44,7 @@ def write(delivery: Delivery) -> EmailMultiAlternatives:
         text,
         settings.MAIL_FROM,
         [formataddr((one_line(delivery.to_name, 100), delivery.to_address))],
-        reply_to=[delivery.reply_to] if delivery.reply_to else [],
+        reply_to=[formataddr((settings.SITE_NAME, delivery.reply_to))] if delivery.reply_to else [],
         headers=_headers(delivery),
     )
     message.attach_alternative(html, "text/html")

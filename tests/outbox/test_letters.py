@@ -45,7 +45,7 @@ def test_a_letter_says_who_when_and_to_what_it_answers(promise: Promise) -> None
         "Subject": "[1024] Nota rejeitada",
         "From": "Prazo <suporte@prazo.example>",
         "To": "Ana Souza <ana@cliente.example>",
-        "Reply-To": "ticket+1024kabc@prazo.example",
+        "Reply-To": "Prazo <ticket+1024kabc@prazo.example>",
         "Message-ID": delivery.message_id,
         "In-Reply-To": "<b@x>",
         "References": "<a@x> <b@x>",
