@@ -50,8 +50,14 @@ class Letter:
 
     @property
     def reply_to(self) -> str:
-        """The address that an answer goes to (RFC 5322, 3.6.2)."""
-        return self._person("reply-to")[1] or self._person("from")[1]
+        """The address that an answer goes to."""
+        return self.answered[1]
+
+    @property
+    def answered(self) -> tuple[str, str]:
+        """Name and address of whom an answer goes to (RFC 5322, 3.6.2)."""
+        named = self._person("reply-to")
+        return named if named[1] else self._person("from")
 
     @property
     def from_name(self) -> str:
@@ -128,7 +134,7 @@ def answer(letter: Letter, text: str, files: Sequence[Attached], *, request_key:
     message, the letter quoted below."""
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = _address(letter.to_name, letter.to_address)
-    message["To"] = _address("", letter.reply_to)
+    message["To"] = _address(*letter.answered)
     message["Subject"] = _subject(letter.parsed.subject)
     message["Date"] = format_datetime(timezone.localtime(clock.now()))
     message["Message-ID"] = message_id(request_key)
