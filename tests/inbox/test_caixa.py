@@ -141,7 +141,7 @@ def test_answered_it_is_a_real_message_and_lands_in_the_ticket(
     assert [each.name for each in message.attachments.all()] == ["log.txt"]
     assert (str(written["From"]), str(written["To"]), str(written["Subject"])) == (
         "Ana Nogueira <ana@serraazul.example>",
-        letter["Reply-To"].addresses[0].addr_spec,
+        str(letter["Reply-To"]),
         f"Re: {subject}",
     )
     assert written["In-Reply-To"] == letter["Message-ID"]
