@@ -10,11 +10,11 @@ import redis
 
 from helpdesk import process
 from helpdesk.process import Child
-from tests import chromium, one_loop_a_greenlet
+from tests import chromium, quiet_playwright
 
 
 def pytest_configure() -> None:
-    one_loop_a_greenlet.install()
+    quiet_playwright.install()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_locks_of_the_dead_and_of_strangers_are_dropped(tmp_path: Path):
     locks = [data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"]
     dead = subprocess.Popen(["true"])
     os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)  # dead, its number still taken
-    living = subprocess.Popen(["sleep", "60", str(data)])
+    living = subprocess.Popen([sys.executable, "-c", "input()", str(data)], stdin=subprocess.PIPE)
 
     left = {}
     for name, pid in {"dead": dead.pid, "stranger": os.getpid(), "server": living.pid}.items():
@@ -53,8 +54,7 @@ def test_locks_of_the_dead_and_of_strangers_are_dropped(tmp_path: Path):
         embedded._drop_stale_locks(data, sockets)
         left[name] = [lock.exists() for lock in locks]
     dead.wait()
-    living.kill()
-    living.wait()
+    living.communicate(b"\n")
 
     assert left == {
         "dead": [False, False],
