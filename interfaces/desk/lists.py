@@ -1,5 +1,6 @@
 """One list of tickets, as its address asks for it: what the pane of the list shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from interfaces.desk.paging import ROWS, page
 from interfaces.desk.rows import Row, rows
 from interfaces.desk.scope import shown_to
 from interfaces.web.requests import person
+
+NOTHING: Mapping[str, str] = {}
 
 # A list longer than this is said to be so, and not counted.
 MOST_COUNTED = 999
@@ -77,15 +80,19 @@ def build(request: HttpRequest) -> TicketList:
         rows=rows(shown.tickets, user, now, query=_query(request), by_severity=by_severity),
         url=_list_url(_query(request)),
         here=_list_url(_query(request, keep_page=True)),
-        previous=_list_url(_query(request, before=shown.before)) if shown.before else "",
-        next=_list_url(_query(request, after=shown.after)) if shown.after else "",
+        previous=_list_url(_query(request, {"before": shown.before})) if shown.before else "",
+        next=_list_url(_query(request, {"after": shown.after})) if shown.after else "",
         form=form,
         chips=_chips(request, form),
-        orders=[
-            SortLink(str(each.label), _list_url(_query(request, sort=each)), each == form.order)
-            for each in Order
-        ],
+        orders=_orders(request, form.order),
     )
+
+
+def _orders(request: HttpRequest, current: Order) -> list[SortLink]:
+    return [
+        SortLink(str(each.label), _list_url(_query(request, {"sort": each})), each == current)
+        for each in Order
+    ]
 
 
 def _counted(count: int) -> str:
@@ -97,7 +104,7 @@ def _chips(request: HttpRequest, form: FilterForm) -> list[Chip]:
     return [
         Chip(
             f"{form.fields[name].label}: {_said(form, name, value)}",
-            _list_url(_query(request, **{name: ""})),
+            _list_url(_query(request, {name: ""})),
         )
         for name, value in form.chosen.items()
         if name != "view"
@@ -122,7 +129,9 @@ def _list_url(query: str) -> str:
     return f"{reverse('desk:queue')}{query}"
 
 
-def _query(request: HttpRequest, *, keep_page: bool = False, **changes: str) -> str:
+def _query(
+    request: HttpRequest, changes: Mapping[str, str] = NOTHING, *, keep_page: bool = False
+) -> str:
     """The list's own filters, with `changes`; an empty one takes a filter away."""
     query = QueryDict(mutable=True)
     for name in FilterForm.base_fields:

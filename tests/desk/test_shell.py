@@ -1,0 +1,84 @@
+"""What stands around every page: the views with their counts, and a stopped clock."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.cast import by
+from tests.desk.reading import text
+from tickets import actions
+from tickets.models import Heartbeat
+
+PAGES = ["/mesa/", "/mesa/fila/", "/mesa/tickets/novo/", "/mesa/perfil/", "/pesquisa/respostas/"]
+
+
+def counts(html):
+    """The rail's counts by the address that they lead to."""
+    rail = html[html.index('id="visoes"') : html.index('class="views__foot"')]
+    lines = re.findall(r'href="([^"]+)"(.*?)</a>', rail, re.DOTALL)
+    found = {url: re.search(r'class="count[^"]*">(\d+)<', line) for url, line in lines}
+    return {url: int(count[1]) for url, count in found.items() if count}
+
+
+@pytest.fixture
+def work(opened, elisa, helena):
+    """Four tickets: one of Elisa's, one overdue, one due today, one solved."""
+    actions.take(opened("2026-11-12T09:00"), by=by(elisa, "2026-11-12T10:00", "desk"))
+    opened("2026-11-09T09:00")
+    asks = by(helena, "2026-11-06T10:00", "desk")
+    asked = actions.request_information(opened("2026-11-04T09:00"), by=asks, body="Versão?")
+    actions.watch(asked.ticket, who=elisa, by=by(elisa, "2026-11-06T10:00", "desk"))
+    solves = by(helena, "2026-11-12T11:00", "desk")
+    actions.propose_solution(opened("2026-11-12T10:00"), by=solves, body="Atualize.")
+
+
+def test_R4_counts_are_links_to_their_lists(get, elisa, work):
+    page = get(elisa, "/mesa/")
+
+    assert counts(page) == {
+        "/mesa/fila/?view=mine": 1,
+        "/mesa/fila/?view=unassigned": 3,
+        "/mesa/fila/?view=due-today": 1,
+        "/mesa/fila/?view=overdue": 1,
+        "/mesa/fila/?view=watched": 1,
+        "/mesa/fila/": 4,
+        "/mesa/fila/?status=open": 2,
+        "/mesa/fila/?status=pending": 1,
+        "/mesa/fila/?status=validation": 1,
+    }
+
+
+def test_R1_counts_hold_nothing_of_other_queues(get, gil, work):
+    assert set(counts(get(gil, "/mesa/")).values()) == {0}
+
+
+def test_the_rail_alone_marks_the_page_around_it(get, elisa, work):
+    shown = {"HX-Request": "true", "HX-Current-URL": "http://testserver/mesa/fila/?view=mine"}
+
+    part = get(elisa, "/mesa/visoes/", headers=shown)
+
+    assert re.findall(r'href="([^"]+)" aria-current="page"', part) == ["/mesa/fila/?view=mine"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_clock_that_stopped_is_told_on_every_page(get, elisa, page):
+    """The beat lives in real time, which stands still in this test."""
+    heard = datetime.now(UTC) - timedelta(minutes=2, seconds=1)
+    Heartbeat.objects.create(name="beat", at=heard)
+
+    told = text(get(elisa, page))
+
+    assert "O relógio está parado desde sex., 13/11/2026, 13:57" in told
+
+
+@pytest.mark.parametrize("silent", [timedelta(0), timedelta(minutes=1, seconds=59)])
+def test_a_clock_that_runs_is_not_told(get, elisa, silent):
+    Heartbeat.objects.create(name="beat", at=datetime.now(UTC) - silent)
+
+    assert "O relógio está parado" not in get(elisa, "/mesa/")
+
+
+def test_supervision_is_for_supervisors(get, elisa, fabio):
+    assert "/mesa/equipe/" not in get(elisa, "/mesa/")
+    assert "/mesa/equipe/" in get(fabio, "/mesa/")
