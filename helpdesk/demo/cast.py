@@ -34,9 +34,10 @@ class Cast:
         return self.organizations[name or person.memberships.get().organization.name]
 
 
-def make_calendars(told: dict[str, Any]) -> None:
+def make_calendars(told: dict[str, Any]) -> list[Calendar]:
     """The calendars with their holidays and exceptions; those that are there stay as they are."""
     today = clock.now().date()
+    calendars = []
     for each in told["calendar"]:
         opens_at, closes_at = (time.fromisoformat(hour) for hour in each["hours"])
         calendar, made = Calendar.objects.get_or_create(
@@ -55,6 +56,8 @@ def make_calendars(told: dict[str, Any]) -> None:
                 CalendarException(calendar=calendar, date=day, name=name, kind=kind)
                 for day, name, kind in _exceptions(each, today)
             )
+        calendars.append(calendar)
+    return calendars
 
 
 def _exceptions(told: dict[str, Any], today: date) -> Iterator[tuple[date, str, Kind]]:

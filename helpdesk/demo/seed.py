@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import User
+from calendars import loading
 from common import clock
 from common.later import poke
 from helpdesk.demo import cast, script
@@ -25,12 +26,14 @@ def seed() -> bool:
     are people already.
 
     Letters older than the last business day are withdrawn, as nobody wants them now; the rest
-    are sent as always. All or nothing, but for the calendars, which are read once committed.
+    are sent as always. All or nothing, but for the calendars.
     """
     if User.objects.exists():
         return False
     told = script.cast()
-    cast.make_calendars(told)
+    for calendar in cast.make_calendars(told):
+        # What is read inside a transaction is read each time.
+        loading.load(calendar.pk)
     with transaction.atomic():
         _live_through_the_past(told)
         # Nobody watches a page and no worker runs yet: of all the pokes, one will do.

@@ -30,7 +30,7 @@ from tickets.models import Channel, Ticket, TicketEvent
 from tickets.tasks import remove_orphan_files, tick
 
 # Any number, the same for everyone who moves this installation's clock.
-_LOCK = 7_291_151
+LOCK = 7_291_151
 _LETTERS_SECONDS = 2
 
 
@@ -137,7 +137,7 @@ def _letters_since(counted: datetime) -> tuple[int, datetime]:
 @contextmanager
 def _alone() -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         [got] = cursor.fetchone()
     if not got:
         raise AlreadyMoving
@@ -145,4 +145,4 @@ def _alone() -> Iterator[None]:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -28,9 +28,11 @@ def next_day(request: HttpRequest) -> HttpResponse:
     except simulation.AlreadyMoving:
         messages.warning(request, _("O relógio já está sendo avançado. Aguarde um instante."))
     else:
-        told = dates.full(clock.now(), person(request).zone)
-        happened = telling.sentence(days, most=_MOST_NAMED)
-        messages.success(request, f"{told}: {happened}.")
+        told = {
+            "now": dates.full(clock.now(), person(request).zone),
+            "happened": telling.sentence(days, most=_MOST_NAMED),
+        }
+        messages.success(request, _("Agora é %(now)s: %(happened)s.") % told)
     return redirect(_back(request))
 
 
