@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import dates
 from tickets.deadlines import zone_of
-from tickets.lifecycle import OPEN, PENDING, VALIDATION, EndReason
+from tickets.lifecycle import FOLLOWED, OPEN, PENDING, VALIDATION, EndReason
 from tickets.models import Ticket
 
 SOON = timedelta(days=2)
@@ -46,7 +46,7 @@ def next_step(ticket: Ticket, *, reader: User | None, now: datetime) -> NextStep
         return _with_customer(ticket, reader, tz, reader_tz, now)
     if ticket.status == OPEN:
         return _with_support(ticket, for_desk, tz, reader_tz, now)
-    return _ended(ticket, tz, reader_tz, now)
+    return _ended(ticket, for_desk, tz, reader_tz, now)
 
 
 def _with_customer(
@@ -112,7 +112,9 @@ def _with_support(
     )
 
 
-def _ended(ticket: Ticket, tz: ZoneInfo, reader_tz: ZoneInfo | None, now: datetime) -> NextStep:
+def _ended(
+    ticket: Ticket, for_desk: bool, tz: ZoneInfo, reader_tz: ZoneInfo | None, now: datetime
+) -> NextStep:
     assert ticket.ended_at is not None  # noqa: S101 - a constraint
     when = dates.exact(ticket.ended_at, tz, reader_tz, now=now)
     if ticket.end_reason == EndReason.MERGED and ticket.merged_into is not None:
@@ -123,11 +125,14 @@ def _ended(ticket: Ticket, tz: ZoneInfo, reader_tz: ZoneInfo | None, now: dateti
             _("A conversa continua lá."),
         )
     why = EndReason(ticket.end_reason).label
-    after = (
-        _("Continua em um acompanhamento.")
-        if ticket.status == "followed"
-        else _("Para continuar, crie um acompanhamento ou responda a qualquer e-mail deste ticket.")
-    )
+    if ticket.status == FOLLOWED:
+        after = _("Continua em um acompanhamento.")
+    elif for_desk:
+        after = _("Se o cliente voltar a escrever, continua em um acompanhamento.")
+    else:
+        after = _(
+            "Para continuar, crie um acompanhamento ou responda a qualquer e-mail deste ticket."
+        )
     return NextStep(_("Encerrado em"), ticket.ended_at, when, f"{_capital(why)}. {after}")
 
 

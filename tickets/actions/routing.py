@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organization, User
 from tickets import deadlines, rules
 from tickets.actions.locking import hold, promises, save
 from tickets.actions.messages import write
@@ -137,13 +137,18 @@ def change_requester(ticket: Ticket, *, to: User, by: Actor) -> TicketEvent:
     return record(ticket, Verb.CHANGE_REQUESTER, by=by, data=data)
 
 
-def hand_over(leaver: User, *, to: User | None, by: Actor) -> list[TicketEvent]:
+def hand_over(
+    leaver: User, *, to: User | None, by: Actor, organization: Organization | None = None
+) -> list[TicketEvent]:
     """Give all of a person's active tickets to `to`: those assigned to an analyst, those
     requested by a customer. Each in its own transaction; refuses before the first if one may not.
 
-    `to` None leaves an analyst's tickets unassigned, in their queues.
+    `to` None leaves an analyst's tickets unassigned, in their queues. `organization` says whose,
+    for a customer of several, as nobody else may be of all of them (R2).
     """
     mine = Ticket.objects.active().with_people().order_by("number")
+    if organization is not None:
+        mine = mine.filter(organization=organization)
     if leaver.desk_role:
         tickets = list(mine.filter(assignee=leaver))
         for ticket in tickets:
