@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +15,7 @@ from accounts.models import User
 from common import dates
 from interfaces.web.requests import described
 from tickets import history
+from tickets.deadlines import zone_of
 from tickets.lifecycle import EndReason
 from tickets.models import Channel, Message, Ticket, Verb
 from tickets.queries import Chapter, chapters
@@ -109,15 +111,16 @@ def last_message_id(chapters_shown: Iterable[ChapterView]) -> int:
 def _entries(chapter: Chapter, reader: User, names: history.Names) -> list[Entry]:
     by_id = {message.pk: message for message in chapter.messages}
     answers = [message.received_at for message in chapter.messages if message.by_customer]
+    zone = zone_of(chapter.ticket)
     entries = []
     for line in history.lines(chapter.events, names):
         message = by_id.get(line.event.message_id or 0)
         if message is None or line.event.verb in _BOTH or "predecessor" in line.event.data:
-            entries.append(_sentence(line, reader))
+            entries.append(_sentence(line, _until(line, reader, zone)))
         if message is not None:
             entries.append(_message(message, reader, answers))
         if message is not None and line.to_status and line.event.verb not in _BOTH:
-            entries.append(_status_sentence(line, reader))
+            entries.append(_status_sentence(line, _until(line, reader, zone)))
     return entries
 
 
@@ -125,17 +128,17 @@ def _entries(chapter: Chapter, reader: User, names: history.Names) -> list[Entry
 _BOTH = {Verb.RESUME, Verb.CHANGE_SEVERITY}
 
 
-def _sentence(line: history.Line, reader: User) -> Entry:
+def _sentence(line: history.Line, until: str) -> Entry:
     return Entry(
         at=line.event.at,
         icon=_ICONS.get(Verb(line.event.verb), "user"),
         actor=line.who,
-        text=line.what + _entered(line, reader),
+        text=line.what + until,
         absorbed=line.event.data["ticket"] if line.event.verb == Verb.ABSORB else 0,
     )
 
 
-def _status_sentence(line: history.Line, reader: User) -> Entry:
+def _status_sentence(line: history.Line, until: str) -> Entry:
     """After a message that moved the ticket: "passou de Aberto para Pendente Cliente até …"."""
     return Entry(
         at=line.event.at,
@@ -146,21 +149,16 @@ def _status_sentence(line: history.Line, reader: User) -> Entry:
             "from": line.event.get_from_status_display(),
             "to": line.event.get_to_status_display(),
         }
-        + _until(line, reader),
+        + until,
     )
 
 
-def _entered(line: history.Line, reader: User) -> str:
-    if not line.to_status or not line.until:
-        return ""
-    return _until(line, reader)
-
-
-def _until(line: history.Line, reader: User) -> str:
-    if line.until is None:
+def _until(line: history.Line, reader: User, zone: ZoneInfo) -> str:
+    """The date told at this step, in the calendar's zone, as the deadline itself is told."""
+    if line.until is None or not line.to_status:
         return ""
     return " " + _("até %(when)s") % {
-        "when": dates.exact(line.until, reader.zone, now=line.event.at)
+        "when": dates.exact(line.until, zone, reader.zone, now=line.event.at)
     }
 
 
