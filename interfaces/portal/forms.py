@@ -54,13 +54,6 @@ def members_of(*organization_ids: int) -> QuerySet[User]:
     return User.objects.filter(Exists(belongs), is_active=True, desk_role="")
 
 
-class PersonChoice(forms.ModelMultipleChoiceField[User]):
-    """People by name; the address tells two of the same name apart."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.email})"
-
-
 class OpenForm(forms.Form):
     """A new ticket. Its files and its `request_key` are read from the request itself."""
 
@@ -109,7 +102,7 @@ class OpenForm(forms.Form):
             "max_length": _("O texto é longo demais. Envie-o como arquivo."),
         },
     )
-    watchers = PersonChoice(
+    watchers = forms.ModelMultipleChoiceField(
         User.objects.none(),
         label=_("Quem mais acompanha"),
         required=False,

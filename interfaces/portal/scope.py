@@ -17,11 +17,8 @@ NumberView = Callable[[HttpRequest, int], HttpResponseBase]
 
 def shown_to(user: User) -> TicketQuerySet:
     """The tickets that `user` may see, with all that a row or a page says of them."""
-    return (
-        Ticket.objects.visible_to(user)
-        .with_people()
-        .select_related("merged_into", "successor", "survey")
-    )
+    tickets: TicketQuerySet = Ticket.objects.visible_to(user)
+    return tickets.with_people().select_related("merged_into", "successor", "survey")
 
 
 def on_ticket(*methods: str) -> Callable[[TicketView], NumberView]:

@@ -27,7 +27,10 @@ def test_L10_the_deadlines_zone_is_named_where_the_readers_differs(get, ana, ask
     ana.time_zone = "America/Manaus"
     ana.save()
 
-    assert "23/11, 23:59 (horário de Brasília)" in text(get(ana, url(asked)))
+    read = text(get(ana, url(asked)))
+
+    assert "Aguardando você até seg., 23/11, 23:59 (horário de Brasília)" in read
+    assert "para Pendente Cliente até seg., 23/11, 23:59 (horário de Brasília)" in read
 
 
 def test_L14_validation_says_when_to_answer_and_when_to_confirm(get, ana, solved):
