@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import Contract, User
@@ -26,6 +24,7 @@ from tickets.deadlines import zone_of
 from tickets.errors import Refused
 from tickets.lifecycle import DiscardReason
 from tickets.models import Draft, Ticket, Watcher
+from tickets.models.scopes import TicketQuerySet
 from tickets.next_step import NextStep, next_step
 
 
@@ -104,10 +103,10 @@ class Case:
         return self.ticket.discard_reason != DiscardReason.SPAM
 
 
-def build(request: HttpRequest, number: int, typed: Typed | None = None) -> Case:
-    """What the reader of `request` sees of the ticket; `typed` goes before the stored draft."""
+def build(request: HttpRequest, ticket: Any, typed: Typed | None = None) -> Case:
+    """What the reader of `request` sees of `ticket`, one of `surrounded`; `typed` goes before the
+    stored draft."""
     reader, now = person(request), clock.now()
-    ticket = get_object_or_404(_with_surroundings(reader, number, now), number=number)
     chapters = timeline(ticket, reader, now)
     earlier, lines = _conversation(chapters)
     typed = typed or _draft(ticket, reader)
@@ -116,7 +115,7 @@ def build(request: HttpRequest, number: int, typed: Typed | None = None) -> Case
     hearers = sum(1 for each in followers if each.pk != ticket.requester_id)
     return Case(
         ticket=ticket,
-        url=reverse("desk:ticket", args=[number]),
+        url=reverse("desk:ticket", args=[ticket.number]),
         query=filters_of(request),
         step=next_step(ticket, reader=reader, now=now),
         zone=zone_of(ticket),
@@ -133,7 +132,7 @@ def build(request: HttpRequest, number: int, typed: Typed | None = None) -> Case
         others=ticket.others,
         files=[file for each in chapters for entry in each.entries for file in entry.attachments],
         onward=_onward(ticket),
-        draft_url=reverse("web:draft", args=[place(number)]),
+        draft_url=reverse("web:draft", args=[place(ticket.number)]),
         was=request.GET.get("was", ""),
     )
 
@@ -214,22 +213,28 @@ def _onward(ticket: Ticket) -> Ticket | None:
     return ticket.merged_into or getattr(ticket, "successor", None)
 
 
-def _with_surroundings(user: User, number: int, now: datetime) -> Any:
+def surrounded(user: User) -> TicketQuerySet:
+    """The tickets that `user` may see, each with what its page says beside the conversation: who
+    watches, the contract, the stored draft, how many more the customer has. One statement."""
     followers = Watcher.objects.filter(ticket=OuterRef("pk")).order_by("user__name", "pk")
     row = JSONObject(pk="user__pk", name="user__name", desk_role="user__desk_role")
-    today = now.date()
+    today = clock.now().date()
     contracts = Contract.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=today),
         organization=OuterRef("organization"),
         starts_on__lte=today,
     )
-    drafts = Draft.objects.filter(user=user, place=place(number))
-    return shown_to(user).annotate(
+    # As `place` writes it.
+    at = Concat(Value("ticket:"), Cast(OuterRef("number"), CharField()), Value(":desk"))
+    drafts = Draft.objects.filter(user=user, place=at)
+    seen: Any = shown_to(user).annotate(
         follower_rows=ArraySubquery(followers.values(row=row)),
         tier=Subquery(contracts.order_by("-starts_on").values("tier")[:1]),
         draft=Subquery(drafts.values("fields")[:1]),
         others=Coalesce(Subquery(_others(user)), 0),
     )
+    found: TicketQuerySet = seen
+    return found
 
 
 def _others(user: User) -> Any:

@@ -12,8 +12,8 @@ from calendars.business import BusinessCalendar
 from common import dates
 from tickets import deadlines
 from tickets.deadlines import zone_of
-from tickets.lifecycle import PENDING, VALIDATION
-from tickets.models import QueuePolicy, Ticket, Verb
+from tickets.lifecycle import PENDING, VALIDATION, WITH_CUSTOMER
+from tickets.models import Ticket, Verb
 
 REPLY, NOTE, REQUEST, SOLUTION, RESUME = "reply", "note", "request", "solution", "resume"
 
@@ -42,10 +42,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the sentences are made of."""
+    """What the sentences are made of; `promised` are the customer's deadlines by status."""
 
     ticket: Ticket
     hearers: int
+    promised: dict[str, datetime]
     reader_tz: ZoneInfo
     now: datetime
 
@@ -57,17 +58,8 @@ class _Asked:
     def name(self) -> str:
         return self.ticket.requester.first_name
 
-    def promised(self, status: str) -> datetime:
-        """The customer's deadline if `status` were entered now: a new count begins (L3, L4)."""
-        policy = self.ticket.queue.policy
-        return loading.with_horizon(
-            policy.calendar_id,
-            lambda calendar: _deadline(status, self.now, policy, calendar),
-            version=policy.calendar.version,
-        )
-
-    def when(self, moment: datetime) -> str:
-        return dates.exact(moment, self.tz, self.reader_tz, now=self.now)
+    def when(self, status: str) -> str:
+        return dates.exact(self.promised[status], self.tz, self.reader_tz, now=self.now)
 
 
 def offered(
@@ -77,16 +69,25 @@ def offered(
 
     `hearers` is how many watch the ticket besides its requester.
     """
-    asked = _Asked(ticket, hearers, reader_tz, now)
-    return [make(asked) for value, make in _KINDS.items() if VERBS[value] in allowed]
+    making = [make for value, make in _KINDS.items() if VERBS[value] in allowed]
+    if not making:
+        return []
+    asked = _Asked(ticket, hearers, _promised(ticket, now), reader_tz, now)
+    return [make(asked) for make in making]
 
 
-def _deadline(
-    status: str, now: datetime, policy: QueuePolicy, calendar: BusinessCalendar
-) -> datetime:
-    moment = deadlines.compute(status, now, policy, calendar).deadline_at
-    assert moment is not None  # noqa: S101 - both statuses have one
-    return moment
+def _promised(ticket: Ticket, now: datetime) -> dict[str, datetime]:
+    """The customer's deadline if each status were entered now: a new count begins (L3, L4)."""
+    policy = ticket.queue.policy
+
+    def counted(calendar: BusinessCalendar) -> dict[str, datetime]:
+        dated = {
+            status: deadlines.compute(status, now, policy, calendar).deadline_at
+            for status in WITH_CUSTOMER
+        }
+        return {status: moment for status, moment in dated.items() if moment is not None}
+
+    return loading.with_horizon(policy.calendar_id, counted, version=policy.calendar.version)
 
 
 def _reply(asked: _Asked) -> Kind:
@@ -112,22 +113,20 @@ def _note(asked: _Asked) -> Kind:
 
 
 def _request(asked: _Asked) -> Kind:
-    moment = asked.promised(PENDING)
     effect = _(
         "Vai para Pendente Cliente. %(name)s tem até %(when)s; sem retorno, "
         "vai para Validação Cliente."
-    ) % {"name": asked.name, "when": asked.when(moment)}
+    ) % {"name": asked.name, "when": asked.when(PENDING)}
     label = _("Pedir informações")
-    return Kind(REQUEST, label, "ask", "i", label, effect, moment, asked.tz)
+    return Kind(REQUEST, label, "ask", "i", label, effect, asked.promised[PENDING], asked.tz)
 
 
 def _solution(asked: _Asked) -> Kind:
-    moment = asked.promised(VALIDATION)
     effect = _("Vai para Validação Cliente até %(when)s; sem retorno, será encerrado.") % {
-        "when": asked.when(moment)
+        "when": asked.when(VALIDATION)
     }
     label = _("Propor solução")
-    return Kind(SOLUTION, label, "bulb", "s", label, effect, moment, asked.tz)
+    return Kind(SOLUTION, label, "bulb", "s", label, effect, asked.promised[VALIDATION], asked.tz)
 
 
 def _resume(asked: _Asked) -> Kind:

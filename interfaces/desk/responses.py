@@ -22,13 +22,13 @@ CASE, DIALOG, LIVE, LIST, BOARD = "ticket", "ato", "vivo", "lista", "painel"
 def show(
     request: HttpRequest, ticket: Ticket, *, typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
-    """The ticket's page, or the part of it that htmx asked for."""
+    """The page of `ticket` (of `case.surrounded`), or the part of it that htmx asked for."""
     template = "desk/ticket.html"
     if asks_for(request, CASE):
         template = "desk/_case_alone.html"
     elif asks_for(request, LIVE):
         template, typed = "desk/_live.html", case.heard(request)
-    context = {"case": case.build(request, ticket.number, typed)}
+    context = {"case": case.build(request, ticket, typed)}
     return render(request, template, context, status=status)
 
 

@@ -21,7 +21,9 @@ def shown_to(user: User) -> TicketQuerySet:
     return seen.select_related("merged_into", "predecessor", "successor")
 
 
-def on_ticket(*methods: str) -> Callable[[TicketView], NumberView]:
+def on_ticket(
+    *methods: str, found_in: Callable[[User], TicketQuerySet] = shown_to
+) -> Callable[[TicketView], NumberView]:
     """Hand the view the ticket of the address, and only for `methods` (405 otherwise).
 
     Whoever may not see the ticket gets 404, by whatever method: the scope comes first.
@@ -32,7 +34,7 @@ def on_ticket(*methods: str) -> Callable[[TicketView], NumberView]:
         @desk_required
         @wraps(view)
         def found(request: HttpRequest, number: int) -> HttpResponse:
-            ticket = get_object_or_404(shown_to(person(request)), number=number)
+            ticket = get_object_or_404(found_in(person(request)), number=number)
             if request.method not in answered:
                 return HttpResponseNotAllowed(methods)
             return view(request, ticket)

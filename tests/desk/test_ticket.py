@@ -146,7 +146,9 @@ def test_B2_why_this_date_is_told_day_by_day(get, elisa, asked):
     read = text(get(elisa, url(asked, "history")))
 
     assert "Prazo em Pendente Cliente: seg., 23/11, 23:59" in read
-    assert "5 dias úteis, contados do seguinte a sex., 13/11, 10:00, no calendário São Paulo" in read
+    assert (
+        "5 dias úteis, contados do seguinte a sex., 13/11, 10:00, no calendário São Paulo" in read
+    )
     assert "não conta – 20/11/2026, sexta-feira feriado: Dia Nacional de Zumbi" in read
     assert "5 23/11/2026, segunda-feira dia útil" in read
     assert "Prazo em Validação Cliente: qua., 02/12, 23:59" in read

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -80,12 +79,16 @@ def _preview(leaver: User, to: User | None) -> dict[str, object]:
 
 
 def _given(count: int, leaver: User, to: User | None) -> str:
-    names = {"n": count, "leaver": leaver.name, "to": to.name if to else _("as filas")}
-    return (
-        ngettext(
+    if to is None:
+        said = ngettext(
+            "1 ticket de %(leaver)s ficou sem responsável.",
+            "%(n)d tickets de %(leaver)s ficaram sem responsável.",
+            count,
+        )
+    else:
+        said = ngettext(
             "1 ticket de %(leaver)s passou para %(to)s.",
             "%(n)d tickets de %(leaver)s passaram para %(to)s.",
             count,
         )
-        % names
-    )
+    return said % {"n": count, "leaver": leaver.name, "to": to.name if to else ""}

@@ -1,6 +1,7 @@
 """The page of a ticket, what is written on it, and its history."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.vary import vary_on_headers
@@ -27,7 +28,7 @@ _SAID = {
 
 
 @vary_on_headers("HX-Request", "HX-Target")
-@on_ticket("GET")
+@on_ticket("GET", found_in=case.surrounded)
 def ticket(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """The conversation, the composer and the facts."""
     return show(request, ticket)
@@ -43,7 +44,8 @@ def write(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     try:
         _write(request, ticket, kind, by)
     except Refused as refused:
-        return show(request, ticket, typed=case.refused(request, refused), status=409)
+        current = get_object_or_404(case.surrounded(by.person()), pk=ticket.pk)
+        return show(request, current, typed=case.refused(request, refused), status=409)
     drafts.clear(by.person(), case.place(ticket.number))
     return went(request, ticket, str(_SAID[kind]))
 

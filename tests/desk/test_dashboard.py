@@ -1,0 +1,153 @@
+"""The desk's first page, and the supervisor's: what there is to do, by whom, and what stumbled."""
+
+import pytest
+
+from tests.cast import by
+from tests.desk.reading import numbers, part, text, toast
+from tickets import actions
+from tickets.models import ClockFault, Ticket
+
+BOARD = {"HX-Request": "true", "HX-Target": "painel"}
+
+
+def fault(ticket, times=3):
+    at = by(None, "2026-11-13T10:00").at
+    return ClockFault.objects.create(
+        ticket=ticket, error="BeyondHorizon", first_at=at, last_at=at, times=times
+    )
+
+
+def failed_letter():
+    from outbox.models import Delivery, State
+
+    return Delivery.objects.create(
+        key="x",
+        letter="opened",
+        to_address="x@x.example",
+        message_id="<x@x>",
+        state=State.FAILED,
+        last_error="550",
+    )
+
+
+@pytest.fixture
+def work(opened, elisa, helena):
+    """Elisa has one overdue and one new, Helena one, and one is nobody's."""
+    for when, who in (("2026-11-02T09:00", elisa), ("2026-11-12T09:00", elisa)):
+        actions.take(opened(when), by=by(who, when, "desk"))
+    actions.take(opened("2026-11-11T12:00"), by=by(helena, "2026-11-12T10:00", "desk"))
+    opened("2026-11-13T09:00")
+
+
+def test_what_falls_due_first_comes_first(get, elisa, work):
+    listed = numbers(get(elisa, "/mesa/"))
+
+    assert listed == list(Ticket.objects.order_by("attention_at").values_list("number", flat=True))
+
+
+def test_nothing_to_do_says_so(get, elisa):
+    assert "Nada em andamento" in get(elisa, "/mesa/")
+
+
+def test_supervisors_see_who_has_how_much(get, fabio, elisa, work):
+    table = part(get(fabio, "/mesa/"), 'aria-labelledby="carga"', "</table>")
+
+    assert "EP Elisa Prado 2 2 0 1" in table
+    assert "HS Helena Sardinha 1 1 0 0" in table
+    assert "Sem responsável 1 1 0 0" in table
+    assert "Carga por analista" not in get(elisa, "/mesa/")
+
+
+def test_R1_analysts_see_the_clocks_faults_of_their_own_queues(get, elisa, gil, fabio, ticket):
+    fault(ticket)
+
+    told = f"O relógio não conseguiu mover o ticket {ticket.number} (BeyondHorizon, 3 vezes)."
+    assert [told in text(get(who, "/mesa/")) for who in (elisa, fabio, gil)] == [True, True, False]
+
+
+def test_letters_that_failed_are_told_and_led_to_by_administrators(get, elisa, fabio):
+    failed_letter()
+    fabio.is_staff = True
+    fabio.save()
+
+    staff, analyst = get(fabio, "/mesa/"), get(elisa, "/mesa/")
+
+    assert "1 e-mail não pôde ser enviado." in text(staff)
+    assert "/admin/outbox/delivery/?state__exact=failed" in staff
+    assert "Avise quem administra a instalação." in analyst
+    assert "/admin/outbox/" not in analyst
+
+
+def test_htmx_gets_the_board_alone(get, elisa, work):
+    html = get(elisa, "/mesa/", headers=BOARD)
+
+    assert "<html" not in html
+    assert html.strip().startswith('<div class="board__inner"')
+
+
+def test_the_team_by_age(get, fabio, elisa, work):
+    table = part(get(fabio, "/mesa/equipe/"), 'aria-labelledby="idade"', "</table>")
+
+    assert "Analista 0–1 2–3 4–5 6–10 11–20 21 ou mais Total" in table
+    assert "EP Elisa Prado 1 0 0 0 1 0 2" in table
+    assert "HS Helena Sardinha 0 1 0 0 0 0 1" in table
+
+
+def test_handing_over_shows_first_what_goes(get, fabio, elisa, helena, work):
+    page = get(fabio, f"/mesa/equipe/passagem/?leaver={elisa.pk}&to={helena.pk}")
+
+    assert "2 tickets de Elisa Prado passam para Helena Sardinha" in text(page)
+    assert "Passar todos" in page
+    assert Ticket.objects.filter(assignee=elisa).count() == 2
+
+
+def test_handing_over_all(login, fabio, elisa, helena, work):
+    response = login(fabio).post("/mesa/equipe/passagem/", {"leaver": elisa.pk, "to": helena.pk})
+
+    assert (response.status_code, response["Location"]) == (302, "/mesa/equipe/")
+    assert toast(response) == ["2 tickets de Elisa Prado passaram para Helena Sardinha."]
+    assert Ticket.objects.filter(assignee=helena).count() == 3
+
+
+def test_handing_over_to_nobody(login, fabio, elisa, work):
+    response = login(fabio).post("/mesa/equipe/passagem/", {"leaver": elisa.pk, "to": ""})
+
+    assert toast(response) == ["2 tickets de Elisa Prado ficaram sem responsável."]
+    assert Ticket.objects.filter(assignee=None).count() == 3
+
+
+def test_R3_whoever_does_not_work_a_queue_cannot_take_its_tickets(
+    login, get, fabio, elisa, gil, work
+):
+    page = get(fabio, f"/mesa/equipe/passagem/?leaver={elisa.pk}&to={gil.pk}")
+    response = login(fabio).post("/mesa/equipe/passagem/", {"leaver": elisa.pk, "to": gil.pk})
+
+    assert "Gil Prates não atende a fila de 2 destes tickets." in text(page)
+    assert "Passar todos" not in page
+    assert response.status_code == 409
+    assert Ticket.objects.filter(assignee=elisa).count() == 2
+
+
+def test_only_who_has_tickets_hands_over(get, fabio, elisa, helena, work):
+    page = get(fabio, "/mesa/equipe/passagem/")
+
+    leavers = part(page, 'name="leaver"', "</select>")
+    assert ("Elisa Prado" in leavers, "Fábio Quintela" in leavers) == (True, False)
+
+
+def test_the_surveys_are_a_link_away(login, fabio):
+    assert login(fabio).get("/mesa/pesquisas/")["Location"] == "/pesquisa/respostas/"
+
+
+def test_people_of_the_desk_say_who_they_are(login, get, elisa):
+    desk = login(elisa)
+
+    wrong = desk.post("/mesa/perfil/", {"name": "", "time_zone": "Terra/Média"})
+    right = desk.post(
+        "/mesa/perfil/", {"name": "Elisa P.", "phone": "1", "time_zone": "America/Manaus"}
+    )
+
+    elisa.refresh_from_db()
+    assert (wrong.status_code, right.status_code) == (422, 302)
+    assert "Diga como você se chama." in wrong.content.decode()
+    assert (elisa.name, elisa.time_zone) == ("Elisa P.", "America/Manaus")
