@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tickets",
     "surveys",
     "notifications",
+    "interfaces.web",
     "interfaces.portal",
     "interfaces.desk",
     "interfaces.api",
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "interfaces.web.requests.received_at",
     "helpdesk.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -104,6 +106,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": env.db("DATABASE_URL")}
 # Under ASGI a kept connection leaks one per thread; connecting over the socket costs 2 ms.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# A server that is gone is told from a slow one.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASES["default"]["TEST"] = {"TEMPLATE": "template0"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -235,7 +239,7 @@ TICKET_FOLLOWERS = [
 # Asked before the clock moves a ticket: place what has been received, hold what must wait (B8).
 TICKET_CLOCK_GATES = ["interfaces.inbox.gate.hold"]
 
-# --- Safety ----------------------------------------------------------------------------------------
+# --- Safety --------------------------------------------------------------------------------------
 _HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
