@@ -11,7 +11,7 @@ DEMO := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.embedded)
 NO_ROWS := SECRET_KEY=reads-no-row DATABASE_URL=postgres:///none?host=/nowhere REDIS_URL=unix:///nowhere
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test check format coverage
+.PHONY: help setup demo reset test check format lock coverage
 
 help: ## Diz o que há
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf 'make %-10s %s\n' "$$name" "$$what"; done
@@ -39,6 +39,12 @@ format: $(DEV) ## Arruma o estilo
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 	$(BIN)/python -m djlint --reformat --quiet templates
+
+COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml
+lock: $(DEV) ## Trava as versões de novo, depois de mudar pyproject.toml
+	$(COMPILE) --extra embedded --group dev -o requirements/dev.txt
+	$(COMPILE) --extra embedded --constraint requirements/dev.txt -o requirements/embedded.txt
+	$(COMPILE) --constraint requirements/dev.txt -o requirements/app.txt
 
 coverage: $(DEV) ## A suíte com a cobertura por ramos do coração do produto
 	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && exec $(BIN)/python -m pytest -n auto --maxprocesses 2 --cov --cov-branch --cov-report=term-missing
