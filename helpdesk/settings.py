@@ -201,6 +201,8 @@ STORAGES = {
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_FILES_A_MESSAGE = 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# In the admin a calendar posts six fields an exception, an organization as many a person.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- Mail --------------------------------------------------------------------------------------
