@@ -43,7 +43,7 @@ def validate_time_zone(value: str) -> None:
 
 def default_time_zone() -> str:
     """The installation's own zone."""
-    return settings.TIME_ZONE
+    return str(settings.TIME_ZONE)
 
 
 class UserManager(BaseUserManager["User"]):

@@ -7,7 +7,7 @@ status is in `actions/`. The database refuses every other change by a trigger ma
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -58,17 +58,21 @@ def _ended_by(*reasons: str) -> dict[str, Any]:
 
 
 def _merged_lately(ticket: Any) -> bool:
-    return ticket.end_reason == EndReason.MERGED and clock.now() - ticket.ended_at < UNMERGE_WITHIN
+    return bool(
+        ticket.end_reason == EndReason.MERGED and clock.now() - ticket.ended_at < UNMERGE_WITHIN
+    )
 
 
 def _expired(ticket: Any) -> bool:
     """L11: closed by `expire_validation`; nothing happens in Encerrado, so nothing has since."""
-    return ticket.end_reason == EndReason.EXPIRED
+    return bool(ticket.end_reason == EndReason.EXPIRED)
 
 
 def _may_continue(ticket: Any) -> bool:
     """L8: a merged ticket goes on in its target, spam does not go on at all."""
-    return ticket.end_reason != EndReason.MERGED and ticket.discard_reason != DiscardReason.SPAM
+    return bool(
+        ticket.end_reason != EndReason.MERGED and ticket.discard_reason != DiscardReason.SPAM
+    )
 
 
 class Lifecycle(ConcurrentTransitionMixin, models.Model):
@@ -83,6 +87,10 @@ class Lifecycle(ConcurrentTransitionMixin, models.Model):
 
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:
+        # The mixin's own is decorated in a way that makes mypy take every ticket for Any.
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     @transition(field=status, source=[PENDING, VALIDATION], target=OPEN)
     def customer_reply(self) -> None:

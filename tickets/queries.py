@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Prefetch, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from catalog.models import Product
 from tickets.models import Attachment, Message, Queue, Ticket, TicketEvent
 
-# A ticket's page shows its duplicates and its predecessors, and theirs (L6, L8).
+# Ids of what a ticket's page shows: itself, its duplicates and its predecessors, and theirs
+# (L6, L8).
 _HISTORY = """
-WITH RECURSIVE shown(id, via) AS (
-    SELECT id, 'self' FROM tickets_ticket WHERE id = %s
+WITH RECURSIVE shown(id) AS (
+    SELECT id FROM tickets_ticket WHERE id = %s
     UNION
-    SELECT related.id,
-           CASE WHEN related.merged_into_id = shown.id THEN 'merged' ELSE 'before' END
+    SELECT related.id
     FROM shown
     JOIN tickets_ticket AS present ON present.id = shown.id
     JOIN tickets_ticket AS related
@@ -24,13 +24,6 @@ WITH RECURSIVE shown(id, via) AS (
 )
 SELECT id FROM shown
 """
-
-
-def history_ids(ticket: Ticket) -> list[int]:
-    """Ids of all tickets whose messages the page of `ticket` shows, its own included."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, [ticket.pk])
-        return [row[0] for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)
@@ -48,8 +41,9 @@ def chapters(ticket: Ticket, reader: User) -> list[Chapter]:
     Four statements, however many tickets, messages or files there are. The caller has checked
     that `reader` may see `ticket` itself.
     """
-    ids = history_ids(ticket)
-    tickets = Ticket.objects.filter(pk__in=ids).with_people().order_by("number")
+    shown = Ticket.objects.filter(pk__in=RawSQL(_HISTORY, [ticket.pk]))  # noqa: S611 - ours
+    tickets = list(shown.with_people().order_by("number"))
+    ids = [each.pk for each in tickets]
     messages = (
         Message.objects.filter(ticket__in=ids)
         .visible_to(reader)

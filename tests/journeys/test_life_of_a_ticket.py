@@ -141,7 +141,9 @@ def test_from_opening_to_survey_and_follow_up(
     customer.get_by_role("button", name="Confirmar e encerrar").click()
     expect(customer.get_by_text("Encerrado em")).to_be_visible()
     accessible(customer)
-    customer.get_by_role("textbox", name="Continuar em Acompanhamento").fill("Voltou a acontecer na filial 03.")
+    customer.get_by_role("textbox", name="Continuar em Acompanhamento").fill(
+        "Voltou a acontecer na filial 03."
+    )
     customer.get_by_role("button", name="Criar acompanhamento").click()
     expect(customer.get_by_text("Com o suporte desde")).to_be_visible()
     expect(customer.get_by_text(f"Antes, no ticket {ticket.number}")).to_be_visible()

@@ -75,12 +75,12 @@ def long_ticket(ticket, ana, bruno, elisa):
     return actions.propose_solution(ticket, by=solves, body="Atualize.").ticket
 
 
-def test_a_ticket_with_40_messages_asks_twelve(login, ana, long_ticket, django_assert_num_queries):
+def test_a_ticket_with_40_messages_asks_eleven(login, ana, long_ticket, django_assert_num_queries):
     customer = login(ana)
     customer.post(f"/rascunhos/ticket:{long_ticket.number}:reply/", {"body": "Ainda escrevo"})
     assert long_ticket.messages.count() == 40
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         customer.get(url(long_ticket))
 
 

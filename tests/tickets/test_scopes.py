@@ -122,7 +122,7 @@ def test_L6_L8_L13_the_whole_history_without_notes_for_customers(
 ) -> None:
     first, duplicate, new = long_story
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         anas = chapters(new, ana)
     elisas = chapters(new, elisa)
 

@@ -84,7 +84,7 @@ def _held_if_still_the_end(end: Ticket) -> Ticket | None:
 
 def enter(ticket: Ticket, verb: Verb) -> str:
     """Make the declared transition named like the verb; the status it came from."""
-    came_from = ticket.status
+    came_from = str(ticket.status)
     getattr(ticket, verb.value)()
     return came_from
 

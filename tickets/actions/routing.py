@@ -105,7 +105,8 @@ def watch(ticket: Ticket, *, who: User, by: Actor) -> TicketEvent:
     if not rules.may_watch(who, ticket):
         raise Refused("not_member", _("Só acompanha quem é da mesma empresa."))
     Watcher.objects.get_or_create(ticket=ticket, user=who, defaults={"since": by.at})
-    return record(ticket, Verb.WATCH, by=by, data={"user": who.pk})
+    # Which of the desk follows a ticket is the desk's own affair (L13).
+    return record(ticket, Verb.WATCH, by=by, data={"user": who.pk}, is_internal=who.is_desk)
 
 
 @transaction.atomic
@@ -119,7 +120,7 @@ def unwatch(ticket: Ticket, *, who: User, by: Actor) -> TicketEvent:
     if person.pk != who.pk and not person.is_desk and not rules.speaks_for(person, ticket):
         raise Refused("requester_only", _("Só quem abriu o ticket pode retirar outras pessoas."))
     ticket.watchers.filter(user=who).delete()
-    return record(ticket, Verb.UNWATCH, by=by, data={"user": who.pk})
+    return record(ticket, Verb.UNWATCH, by=by, data={"user": who.pk}, is_internal=who.is_desk)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from calendars.models import Calendar
 from catalog.models import Product
@@ -33,7 +34,9 @@ class Queue(models.Model):
         return self.name
 
 
-def _days(label: str, default: int, least: int, help_text: str) -> models.PositiveSmallIntegerField:
+def _days(
+    label: StrOrPromise, default: int, least: int, help_text: StrOrPromise
+) -> "models.PositiveSmallIntegerField[int, int]":
     """A policy value in business days; a year of silence is the most anyone means."""
     return models.PositiveSmallIntegerField(
         label,

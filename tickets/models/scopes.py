@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import DateField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact
 
 from accounts.models import User
@@ -102,7 +103,7 @@ class TicketQuerySet(QuerySet["Ticket"]):
         holding = messages.filter(ticket=OuterRef("pk")).alias(words=Norm("body_text"))
         if not reader.is_desk:
             holding = holding.filter(is_internal=False)
-        found = (
+        found: Q | Combinable = (
             Q(norm_title__contains=Norm(Value(words)))
             | Q(norm_organization__contains=Norm(Value(words)))
             | Q(norm_requester__contains=Norm(Value(words)))
