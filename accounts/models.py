@@ -113,6 +113,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.name
 
+    def get_short_name(self) -> str:
+        return self.first_name
+
     @property
     def first_name(self) -> str:
         """The name to greet by."""

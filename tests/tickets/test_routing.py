@@ -132,14 +132,17 @@ def test_L12_routing_twice_with_one_key_is_once(
 def test_a_leavers_tickets_are_handed_over(
     opened: Callable[..., Ticket], elisa: Any, fabio: Any, desk: Any
 ) -> None:
-    mine, others = opened(), opened()
+    mine, also_mine, others = opened(), opened(), opened()
     actions.take(mine, by=desk)
+    actions.take(also_mine, by=desk)
     stranger = make_desk("Gil", "gil@prazo.example", "analyst")
 
     assert refused(actions.hand_over, elisa, to=stranger, by=desk) == "not_in_queue"
-    events = actions.hand_over(elisa, to=fabio, by=by(fabio, channel="desk"))
+    supervisor = by(fabio, channel="desk", request_key=key(1))
+    events = actions.hand_over(elisa, to=fabio, by=supervisor)
 
-    assert [event.ticket for event in events] == [mine]
+    assert [event.ticket for event in events] == [mine, also_mine]
+    assert actions.hand_over(elisa, to=fabio, by=supervisor) == []
     assert Ticket.objects.get(pk=mine.pk).assignee == fabio
     assert Ticket.objects.get(pk=others.pk).assignee is None
     assert actions.hand_over(fabio, to=None, by=desk)[0].ticket.assignee is None
