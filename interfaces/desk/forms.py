@@ -30,7 +30,7 @@ def _text(label: Any, required: Any, *, rows: int = 4, help_text: Any = "") -> f
         label=label,
         max_length=LONGEST_BODY,
         help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        widget=forms.Textarea(attrs={"rows": rows, "class": "input--tall"}),
         error_messages={"required": required},
     )
 

@@ -69,6 +69,8 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
         self.told_at = 0.0
         hearing = await self.hearing()
         if not hearing:
+            # Opened first: a browser is told no reason for a socket that was never open.
+            await self.accept()
             await self.close(code=NOT_FOUND)
             return
         try:

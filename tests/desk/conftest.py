@@ -8,6 +8,7 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
+from calendars import loading
 from tests.cast import at, by, make_desk, make_queue
 
 NOW = "2026-11-13T14:00"
@@ -15,7 +16,8 @@ NOW = "2026-11-13T14:00"
 
 @pytest.fixture(autouse=True)
 def _now(db: None) -> Iterator[None]:
-    """Friday, 13 November 2026, 14:00 in São Paulo."""
+    """Friday, 13 November 2026, 14:00 in São Paulo; no calendar of another test in mind."""
+    loading.forget()
     with time_machine.travel(at(NOW), tick=False):
         yield
 

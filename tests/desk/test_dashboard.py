@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cast import by
+from tests.cast import by, key
 from tests.desk.reading import numbers, part, text, toast
 from tickets import actions
 from tickets.models import ClockFault, Ticket
@@ -102,9 +102,13 @@ def test_handing_over_shows_first_what_goes(get, fabio, elisa, helena, work):
 
 
 def test_handing_over_all(login, fabio, elisa, helena, work):
-    response = login(fabio).post("/mesa/equipe/passagem/", {"leaver": elisa.pk, "to": helena.pk})
+    form = {"leaver": elisa.pk, "to": helena.pk, "request_key": str(key(1))}
+
+    response = login(fabio).post("/mesa/equipe/passagem/", form)
+    again = login(fabio).post("/mesa/equipe/passagem/", form)
 
     assert (response.status_code, response["Location"]) == (302, "/mesa/equipe/")
+    assert again.status_code == 422
     assert toast(response) == ["2 tickets de Elisa Prado passaram para Helena Sardinha."]
     assert Ticket.objects.filter(assignee=helena).count() == 3
 
@@ -122,7 +126,8 @@ def test_R3_whoever_does_not_work_a_queue_cannot_take_its_tickets(
     page = get(fabio, f"/mesa/equipe/passagem/?leaver={elisa.pk}&to={gil.pk}")
     response = login(fabio).post("/mesa/equipe/passagem/", {"leaver": elisa.pk, "to": gil.pk})
 
-    assert "Gil Prates não atende a fila de 2 destes tickets." in text(page)
+    assert "Gil Prates não atende todas as filas destes tickets" in text(page)
+    assert "Fiscal : 2 tickets" in text(page)
     assert "Passar todos" not in page
     assert response.status_code == 409
     assert Ticket.objects.filter(assignee=elisa).count() == 2

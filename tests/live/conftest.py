@@ -22,9 +22,7 @@ class Socket(ApplicationCommunicator):
 
     async def open(self) -> "Socket":
         await self.send_input({"type": "websocket.connect"})
-        answer = await self.receive_output(timeout=5)
-        if answer["type"] == "websocket.close":
-            self.code = answer["code"]
+        await self._next("accept")
         return self
 
     async def close(self) -> None:
@@ -38,6 +36,12 @@ class Socket(ApplicationCommunicator):
     async def words(self, count: int) -> list[Any]:
         """The next `count` words that it says."""
         return [json.loads((await self._next("send"))["text"]) for _ in range(count)]
+
+    async def hears(self) -> Any:
+        """The next word that is not about who is there."""
+        while (word := (await self.words(1))[0])["type"] == "presence":
+            pass
+        return word
 
     async def closed(self) -> int:
         """The code with which the server closes it, which must be the next thing it does."""
@@ -55,7 +59,7 @@ class Socket(ApplicationCommunicator):
 
 @pytest_asyncio.fixture
 async def connect(transactional_db: None) -> AsyncIterator[Callable[..., Awaitable[Socket]]]:
-    """`await connect(user, path)`: a socket, open or refused."""
+    """`await connect(user, path)`: a socket, which may be closed at once."""
     from channels.layers import channel_layers
     from channels.routing import URLRouter
 

@@ -23,21 +23,21 @@ def the_page_of(ticket: Any) -> str:
 async def test_R1_strangers_and_other_organizations_are_told_that_there_is_no_such_ticket(
     connect: Connect, ticket: Any, davi: Any, bruno: Any
 ) -> None:
-    refused = [
-        (await connect(user, the_page_of(ticket))).code for user in (AnonymousUser(), davi, bruno)
-    ]
+    sockets = [await connect(user, the_page_of(ticket)) for user in (AnonymousUser(), davi, bruno)]
 
-    assert refused == [4404, 4404, 4404]
+    assert [await each.closed() for each in sockets] == [4404, 4404, 4404]
 
 
 async def test_R1_requester_administrator_and_desk_may_listen(
-    connect: Connect, ticket: Any, ana: Any, carla: Any, elisa: Any, fabio: Any
+    connect: Connect, in_thread: Run, ticket: Any, ana: Any, carla: Any, elisa: Any, fabio: Any
 ) -> None:
-    opened = [
-        (await connect(user, the_page_of(ticket))).code for user in (ana, carla, elisa, fabio)
-    ]
+    from tickets import actions
 
-    assert opened == [None, None, None, None]
+    sockets = [await connect(user, the_page_of(ticket)) for user in (ana, carla, elisa, fabio)]
+
+    await in_thread(actions.reply, ticket, by=by(elisa, channel="desk"), body="Estamos vendo.")
+
+    assert [(await each.hears())["type"] for each in sockets] == ["changed"] * 4
 
 
 async def test_R1_an_analyst_of_another_queue_may_not_listen(
@@ -47,17 +47,13 @@ async def test_R1_an_analyst_of_another_queue_may_not_listen(
 
     socket = await connect(elisa, the_page_of(ticket))
 
-    assert socket.code == 4404
+    assert await socket.closed() == 4404
 
 
-async def test_the_desk_socket_is_for_the_desk(
-    connect: Connect, ana: Any, elisa: Any, fabio: Any
-) -> None:
-    opened = [
-        (await connect(user, "/ws/desk/")).code for user in (ana, AnonymousUser(), elisa, fabio)
-    ]
+async def test_the_desk_socket_is_for_the_desk(connect: Connect, ana: Any) -> None:
+    sockets = [await connect(user, "/ws/desk/") for user in (ana, AnonymousUser())]
 
-    assert opened == [4404, 4404, None, None]
+    assert [await each.closed() for each in sockets] == [4404, 4404]
 
 
 async def test_a_reply_reaches_the_ticket_page_of_both_sides_and_the_lists(

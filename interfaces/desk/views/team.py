@@ -1,5 +1,6 @@
 """For supervisors: who has how many open tickets and how old they are, and handing them over."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -53,7 +54,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _given(len(given), leaver, to))
                 return redirect("desk:load")
         context |= _preview(leaver, to)
-    status = 409 if context["refusal"] else 200
+    status = 409 if context["refusal"] else 200 if form.is_valid() or not request.POST else 422
     return render(request, "desk/hand_over.html", context, status=status)
 
 
@@ -63,18 +64,19 @@ def _leavers() -> Any:
 
 
 def _preview(leaver: User, to: User | None) -> dict[str, object]:
-    """The tickets that would go, and those that `to` cannot take for not working their queue."""
+    """The tickets that would go, and the queues that `to` does not work, with how many each."""
     tickets = list(Ticket.objects.active().with_people().filter(assignee=leaver).order_by("number"))
-    works = {
-        each.queue_id: to is None or rules.may_be_assigned(to, each.queue)
-        for each in {ticket.queue_id: ticket for ticket in tickets}.values()
-    }
+    waiting = Counter(ticket.queue for ticket in tickets)
     return {
         "leaver": leaver,
         "to": to,
         "total": len(tickets),
         "tickets": tickets[:SHOWN],
-        "impossible": [ticket for ticket in tickets if not works[ticket.queue_id]],
+        "impossible": [
+            (queue, count)
+            for queue, count in waiting.items()
+            if to is not None and not rules.may_be_assigned(to, queue)
+        ],
     }
 
 
