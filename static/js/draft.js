@@ -19,6 +19,8 @@ function attach(form) {
   async function store() {
     clearTimeout(timer);
     dirty = false;
+    // Taken off the page, as when what it held was sent: a browser may still say `change`.
+    if (!form.isConnected) return;
     request = new AbortController();
     const { signal } = request;
     try {
