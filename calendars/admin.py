@@ -3,7 +3,8 @@
 `tickets/admin.py` builds on `CalendarAdmin`, as `calendars` knows no tickets.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -172,7 +173,7 @@ class ExceptionAdmin(ImportExportModelAdmin):  # type: ignore[misc]  # untyped l
     list_display = ("date", "name", "kind", "calendar")
     list_filter = ("calendar", "kind")
     list_select_related = ("calendar",)
-    search_fields = ("name",)
+    search_fields: ClassVar[Sequence[str]] = ("name",)
     date_hierarchy = "date"
     autocomplete_fields = ("calendar",)
 

@@ -3,9 +3,9 @@
 A change of policy, calendar or exception is shown with what it moves before it is saved (B3).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -126,7 +126,7 @@ class GoverningCalendarAdmin(AsksFirst[Calendar], CalendarAdmin):
 
     def foresee(self, form: forms.ModelForm[Calendar], formsets: FormSets) -> Forecast:
         """The calendar with its exceptions; a new one governs no queue yet."""
-        if form.instance.pk is None:
+        if form.instance._state.adding:
             return Forecast()
         return forecast.of_calendar(form.instance, _exceptions(form.instance, formsets))
 
@@ -173,7 +173,7 @@ class ForeseeingResource(ExceptionResource):
 class GoverningExceptionAdmin(AsksFirst[CalendarException], ExceptionAdmin):  # type: ignore[misc]  # untyped library
     """One exception alone, several to delete, or a file of them: each is asked about first."""
 
-    search_fields = ("name__unaccent", "calendar__name__unaccent")
+    search_fields: ClassVar[Sequence[str]] = ("name__unaccent", "calendar__name__unaccent")
     resource_classes = (ForeseeingResource,)
     import_template_name = "admin/tickets/import_with_forecast.html"
     delete_confirmation_template = "admin/tickets/delete_with_forecast.html"
