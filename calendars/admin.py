@@ -3,7 +3,6 @@
 `tickets/admin.py` builds on `CalendarAdmin`, as `calendars` knows no tickets.
 """
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -173,7 +172,7 @@ class ExceptionAdmin(ImportExportModelAdmin):  # type: ignore[misc]  # untyped l
     list_display = ("date", "name", "kind", "calendar")
     list_filter = ("calendar", "kind")
     list_select_related = ("calendar",)
-    search_fields: ClassVar[Sequence[str]] = ("name",)
+    search_fields: ClassVar[tuple[str, ...]] = ("name",)
     date_hierarchy = "date"
     autocomplete_fields = ("calendar",)
 

@@ -3,7 +3,7 @@
 A change of policy, calendar or exception is shown with what it moves before it is saved (B3).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -173,7 +173,7 @@ class ForeseeingResource(ExceptionResource):
 class GoverningExceptionAdmin(AsksFirst[CalendarException], ExceptionAdmin):  # type: ignore[misc]  # untyped library
     """One exception alone, several to delete, or a file of them: each is asked about first."""
 
-    search_fields: ClassVar[Sequence[str]] = ("name__unaccent", "calendar__name__unaccent")
+    search_fields: ClassVar[tuple[str, ...]] = ("name__unaccent", "calendar__name__unaccent")
     resource_classes = (ForeseeingResource,)
     import_template_name = "admin/tickets/import_with_forecast.html"
     delete_confirmation_template = "admin/tickets/delete_with_forecast.html"
