@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, QueryDict
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -79,10 +80,22 @@ class Shell:
 
 
 def _address(request: HttpRequest) -> str:
-    """The page that is shown, as the rail's links name it; for a fragment the page around it."""
-    shown = request.headers.get("HX-Current-URL") or request.get_full_path()
-    parts = urlsplit(shown)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    """The page that is shown, as the rail's links name it; for a fragment the page around it.
+
+    A ticket's page belongs to the view of the list beside it, however that is filtered further.
+    """
+    parts = urlsplit(request.headers.get("HX-Current-URL") or request.get_full_path())
+    try:
+        name = resolve(parts.path).view_name
+    except Resolver404:
+        return ""
+    if name not in ("desk:queue", "desk:ticket"):
+        return parts.path
+    chosen = QueryDict(parts.query)
+    for which in ("q", "view", "status"):
+        if chosen.get(which):
+            return f"{reverse('desk:queue')}?{urlencode({which: chosen[which]})}"
+    return reverse("desk:queue")
 
 
 def _counted(counts: Tally) -> dict[str, Link]:

@@ -25,6 +25,7 @@ function seen() {
 function opened() {
   const pane = byId("ticket");
   document.querySelector("[data-pane]").dataset.pane = "ticket";
+  byId("ato").close();
   toTheEnd();
   if (!pane.contains(document.activeElement)) pane.focus({ preventScroll: true });
 }

@@ -87,23 +87,23 @@ def long_ticket(opened, ticket, ana, bruno, elisa, fabio, calendar_sp):
     return actions.propose_solution(ticket, by=solves, body="Atualize.").ticket
 
 
-def test_a_ticket_with_40_messages_asks_twelve(
+def test_a_ticket_with_40_messages_asks_eleven(
     login, elisa, long_ticket, django_assert_num_queries
 ):
     desk = login(elisa)
     desk.post(f"/rascunhos/ticket:{long_ticket.number}:desk/", {"body": "Ainda escrevo"})
     assert long_ticket.messages.count() == 40
 
-    # The ticket with all around it; its history's ids, tickets, messages, files, events; names
+    # The ticket with all around it; its history's tickets, messages, files, events; names
     # of queues in them; the calendar, which a running server has in mind.
-    with django_assert_num_queries(FRAME + 1 + 5 + 2):
+    with django_assert_num_queries(FRAME + 1 + 4 + 2):
         desk.get(url(long_ticket))
 
 
-def test_the_case_alone_asks_ten(login, elisa, long_ticket, django_assert_num_queries):
+def test_the_case_alone_asks_nine(login, elisa, long_ticket, django_assert_num_queries):
     desk = login(elisa)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         desk.get(url(long_ticket), headers=CASE)
 
 

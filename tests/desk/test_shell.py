@@ -53,12 +53,25 @@ def test_R1_counts_hold_nothing_of_other_queues(get, gil, work):
     assert set(counts(get(gil, "/mesa/")).values()) == {0}
 
 
-def test_the_rail_alone_marks_the_page_around_it(get, elisa, work):
-    shown = {"HX-Request": "true", "HX-Current-URL": "http://testserver/mesa/fila/?view=mine"}
+@pytest.mark.parametrize(
+    ("shown", "current"),
+    [
+        ("/mesa/", ["/mesa/"]),
+        ("/mesa/fila/?view=mine&sort=last&after=1-2", ["/mesa/fila/?view=mine"]),
+        ("/mesa/fila/?status=open&severity=1", ["/mesa/fila/?status=open"]),
+        ("/mesa/fila/?q=nota", []),
+        ("/mesa/tickets/1/?view=mine", ["/mesa/fila/?view=mine"]),
+        ("/mesa/tickets/1/", ["/mesa/fila/"]),
+        ("/nowhere/", []),
+    ],
+)
+def test_the_rail_alone_marks_the_page_around_it(get, elisa, shown, current):
+    around = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{shown}"}
 
-    part = get(elisa, "/mesa/visoes/", headers=shown)
+    part = get(elisa, "/mesa/visoes/", headers=around)
 
-    assert re.findall(r'href="([^"]+)" aria-current="page"', part) == ["/mesa/fila/?view=mine"]
+    marked = re.findall(r'href="([^"]+)"\s+aria-current="page"', part)
+    assert marked == current
 
 
 @pytest.mark.parametrize("page", PAGES)
