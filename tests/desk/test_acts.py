@@ -136,6 +136,14 @@ def test_a_refused_question_says_why(get, elisa, asked):
     page = get(elisa, url(asked, "discard"), status=409)
 
     assert "Só um ticket em Aberto pode ser descartado." in page
+    assert "Descartar o ticket" not in page
+
+
+def test_a_merge_that_cannot_be_asks_for_no_number(get, elisa, solved):
+    page = get(elisa, url(solved, "merge"), status=409)
+
+    assert "Com o ticket em Validação Cliente isto não é possível." in page
+    assert 'name="into"' not in page
 
 
 def test_a_leavers_ticket_goes_to_a_colleague(login, elisa, ticket, bruno, davi):

@@ -185,7 +185,15 @@ def _asked(request: HttpRequest, ticket: Ticket, act: Act) -> HttpResponse:
             return went(request, ticket, str(act.done))
         rules.require(act.verb, user, ticket)
     except Refused as refused:
-        return _question(request, ticket, act, form, refusal=str(refused), status=409)
+        return _question(
+            request,
+            ticket,
+            act,
+            form,
+            refusal=str(refused),
+            offered=form.is_bound,
+            status=409,
+        )
     return _question(request, ticket, act, form, status=422 if form.is_bound else 200)
 
 
@@ -208,14 +216,17 @@ def _question(
     form: TicketForm,
     *,
     refusal: str = "",
+    offered: bool = True,
     status: int = 200,
 ) -> HttpResponse:
+    """`offered` False: it cannot be done as the ticket stands, and there is nothing to fill in."""
     context = {
         "ticket": ticket,
         "act": act,
         "title": act.title,
         "form": form,
         "refusal": refusal,
+        "offered": offered,
         "query": filters_of(request),
     }
     return ask(request, "act", context, status=status)

@@ -3,6 +3,7 @@
 The author is the customer, with the customer's own rules (C1); who entered it is noted beside.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -59,18 +60,10 @@ def open_ticket(request: HttpRequest) -> HttpResponse:
 def record(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """A customer's reply by another way in; where the ticket has ended, it goes on in the
     successor (L6, L7)."""
-    form = CallForm(sent(request), ticket=ticket, user=person(request))
-    refusal = ""
+    form, refusal = CallForm(sent(request), ticket=ticket, user=person(request)), ""
     try:
         if form.is_bound and form.is_valid():
-            told = form.cleaned_data
-            by = actor(
-                request,
-                Channel(told["channel"]),
-                user=told["person"],
-                entered_by=person(request),
-            )
-            event = actions.deliver(ticket, by=by, body=told["body"], files=files_of(request))
+            event = _deliver(request, ticket, form.cleaned_data)
             return went(request, event.ticket, _("Resposta do cliente registrada."))
     except Refused as refused:
         refusal = str(refused)
@@ -84,6 +77,11 @@ def record(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     }
     status = 409 if refusal else 422 if form.is_bound else 200
     return ask(request, "call", context, status=status)
+
+
+def _deliver(request: HttpRequest, ticket: Ticket, told: Mapping[str, Any]) -> TicketEvent:
+    by = actor(request, Channel(told["channel"]), user=told["person"], entered_by=person(request))
+    return actions.deliver(ticket, by=by, body=told["body"], files=files_of(request))
 
 
 def _customer(request: HttpRequest) -> Membership | None:

@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from interfaces.desk.forms import MergeForm
 from interfaces.desk.lists import filters_of
-from interfaces.desk.merging import rehearse
+from interfaces.desk.merging import Rehearsal, rehearse
 from interfaces.desk.responses import ask, went
 from interfaces.desk.scope import on_ticket, shown_to
 from interfaces.web.requests import actor, person
@@ -23,44 +24,57 @@ def merge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Without `into`, the question which ticket goes on; with it, what the merge will do (GET),
     and the merge (POST)."""
     typed = request.POST.get("into") or request.GET.get("into", "")
-    refusal, preview = "", None
+    user = person(request)
     try:
-        rules.require(Verb.MERGE, person(request), ticket)
-        if typed:
-            target = _target(request, typed)
-            if request.method == "POST":
-                actions.merge(ticket, into=target, by=actor(request, Channel.DESK))
-                return went(request, ticket, _merged(target))
-            preview = rehearse(ticket, target, by=Actor(person(request), Channel.DESK))
+        rules.require(Verb.MERGE, user, ticket)
+        target = _target(user, typed) if typed else None
+        if target is not None and request.method == "POST":
+            actions.merge(ticket, into=target, by=actor(request, Channel.DESK))
+            return went(request, ticket, _merged(target))
+        preview = rehearse(ticket, target, by=Actor(user, Channel.DESK)) if target else None
     except Refused as refused:
-        refusal = str(refused)
+        return _question(request, ticket, typed, refusal=str(refused), status=409)
+    return _question(request, ticket, typed, preview=preview)
+
+
+def _question(
+    request: HttpRequest,
+    ticket: Ticket,
+    typed: str,
+    *,
+    preview: Rehearsal | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    user = person(request)
     context = {
         "ticket": ticket,
         "title": _("Unir a outro ticket"),
-        "form": MergeForm(_told(typed), ticket=ticket, user=person(request)),
+        "form": MergeForm(_told(typed), ticket=ticket, user=user),
+        "offered": rules.refusal(Verb.MERGE, user, ticket) is None,
         "preview": preview,
         "refusal": refusal,
-        "candidates": [] if preview else _candidates(request, ticket),
+        "candidates": [] if preview else _candidates(user, ticket),
         "query": filters_of(request),
     }
-    return ask(request, "merge", context, status=409 if refusal else 200)
+    return ask(request, "merge", context, status=status)
 
 
 def _told(typed: str) -> QueryDict | None:
     return QueryDict(urlencode({"into": typed})) if typed else None
 
 
-def _target(request: HttpRequest, typed: str) -> Ticket:
+def _target(user: User, typed: str) -> Ticket:
     number = numbers.parse(typed)
-    found = shown_to(person(request)).filter(number=number).first() if number else None
+    found = shown_to(user).filter(number=number).first() if number else None
     if found is None:
         raise Refused("no_such_ticket", _("Não há ticket com esse número. Confira-o."))
     return found
 
 
-def _candidates(request: HttpRequest, ticket: Ticket) -> list[Ticket]:
+def _candidates(user: User, ticket: Ticket) -> list[Ticket]:
     """Active tickets of the same customer, those with news first."""
-    others = shown_to(person(request)).active().filter(organization=ticket.organization)
+    others = shown_to(user).active().filter(organization=ticket.organization)
     return list(others.exclude(pk=ticket.pk).order_by("-last_at", "-pk")[:CANDIDATES])
 
 
