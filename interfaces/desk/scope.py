@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
 from interfaces.web.requests import desk_required, person
@@ -31,6 +32,8 @@ def on_ticket(
     answered = [*methods, "HEAD"] if "GET" in methods else [*methods]
 
     def decorate(view: TicketView) -> NumberView:
+        # A part of the page comes from the address of the whole.
+        @vary_on_headers("HX-Request", "HX-Target")
         @desk_required
         @wraps(view)
         def found(request: HttpRequest, number: int) -> HttpResponse:

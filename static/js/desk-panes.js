@@ -1,6 +1,7 @@
 // The desk's panes: the ticket that htmx puts beside the list is marked there, its newest message
 // is in view, and a question that htmx puts into the dialog is shown.
 const byId = (id) => document.getElementById(id);
+let atTheEnd = true;
 
 function mark() {
   const number = byId("ticket")?.dataset.number;
@@ -17,7 +18,7 @@ function toTheEnd() {
 
 // What came while nothing was typed was read; while something was, sending asks once more.
 function seen() {
-  const newest = document.querySelector("#conversa [data-last]");
+  const newest = document.querySelector("#falas [data-last]");
   const form = byId("escrever");
   if (newest && form && !form.elements.body.value.trim()) form.elements.seen.value = newest.dataset.last;
 }
@@ -37,5 +38,14 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.requestConfig?.target?.id === "ticket") opened();
   mark();
   seen();
+});
+// Whoever reads the newest message goes on reading the newest; whoever reads above is left there.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const thread = byId("conversa");
+  if (detail.target.id !== "falas") return;
+  atTheEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40;
+});
+document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
+  if (detail.target.id === "falas" && atTheEnd) toTheEnd();
 });
 toTheEnd();

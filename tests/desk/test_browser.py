@@ -88,6 +88,7 @@ def test_two_who_answer_at_once_see_each_other_and_lose_nothing(
     expect(second.locator("#conversa")).to_contain_text("Qual é a versão?")
     expect(second.locator("#ticket-mudou")).to_contain_text("passou para Pendente Cliente")
     expect(second.get_by_label("Mensagem")).to_have_value("Atualize o pacote.")
+    expect(second.locator("[data-presence]")).to_contain_text("Elisa Prado está")
     expect(board.locator("[data-status=pending] .figure__number")).to_have_text("1")
 
     second.keyboard.press("Control+Enter")

@@ -106,7 +106,7 @@ def test_live_parts_leave_the_composer_alone(get, elisa, helena, asked, ana):
     html = get(elisa, f"{url(asked)}?was=pending&seen={seen}", headers=LIVE)
 
     assert 'id="escrever"' not in html
-    assert 'id="conversa" hx-swap-oob="innerHTML"' in html
+    assert '<ol id="falas" hx-swap-oob="innerHTML">' in html
     assert "O ticket passou para Aberto enquanto esta página estava aberta" in html
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Membership
 from interfaces.desk.forms import CallForm, OpenForm
@@ -31,6 +32,7 @@ FOUND = "achados"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request", "HX-Target")
 @desk_required
 def open_ticket(request: HttpRequest) -> HttpResponse:
     """Choose the customer (`who`, a membership), then say what they said."""

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.vary import vary_on_headers
 
 from common import clock
 from interfaces.desk import case, kinds, why
@@ -27,7 +26,6 @@ _SAID = {
 }
 
 
-@vary_on_headers("HX-Request", "HX-Target")
 @on_ticket("GET", found_in=case.surrounded)
 def ticket(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """The conversation, the composer and the facts."""
