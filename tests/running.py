@@ -6,12 +6,14 @@ import socket
 import sys
 import threading
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.db import connection
+from websockets.exceptions import InvalidState
 
 from helpdesk.process import Child
 
@@ -47,7 +49,8 @@ class LiveServer:
     async def _drain(self) -> None:
         state = self._server.server_state
         for opened in list(state.connections):
-            opened.shutdown()
+            with suppress(InvalidState):  # a socket that is closing already
+                opened.shutdown()
         if state.tasks:
             await asyncio.wait(list(state.tasks), timeout=5)
 
