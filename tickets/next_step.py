@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import dates
 from tickets.deadlines import zone_of
-from tickets.lifecycle import FOLLOWED, OPEN, PENDING, VALIDATION, EndReason
+from tickets.lifecycle import FOLLOWED, OPEN, PENDING, VALIDATION, DiscardReason, EndReason
 from tickets.models import Ticket
 
 SOON = timedelta(days=2)
@@ -125,7 +125,9 @@ def _ended(
             _("A conversa continua lá."),
         )
     why = EndReason(ticket.end_reason).label
-    if ticket.status == FOLLOWED:
+    if ticket.discard_reason == DiscardReason.SPAM:
+        after = _("Se foi engano, abra um novo ticket.")
+    elif ticket.status == FOLLOWED:
         after = _("Continua em um acompanhamento.")
     elif for_desk:
         after = _("Se o cliente voltar a escrever, continua em um acompanhamento.")

@@ -68,6 +68,16 @@ def events_for(reader: User) -> QuerySet[TicketEvent]:
     return events if reader.is_desk else events.filter(is_internal=False)
 
 
+def with_duplicates(ticket: Ticket) -> set[int]:
+    """Ids of `ticket` and of all that was merged into it, and into those."""
+    found = level = {ticket.pk}
+    while level:
+        merged = Ticket.objects.filter(merged_into__in=level)
+        level = set(merged.values_list("pk", flat=True)) - found
+        found = found | level
+    return found
+
+
 def next_of(ticket: Ticket) -> Ticket | None:
     """Where `ticket` goes on: its merge target or its successor; None if it is the end."""
     if ticket.merged_into_id is not None:

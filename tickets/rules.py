@@ -76,13 +76,18 @@ def _for_the_person(verb: Verb, user: User | None, ticket: Ticket) -> Refused | 
     if verb in _DESK and not user.is_desk:
         return Refused("desk_only", _("Só a equipe de suporte pode fazer isto."))
     if verb in (*_REQUESTER_OR_ADMIN, Verb.CUSTOMER_REPLY, Verb.FOLLOW_UP) and user.is_desk:
-        return Refused("customer_only", _("Só o cliente pode fazer isto."))
+        return customer_only()
     if verb in _REQUESTER_OR_ADMIN and not speaks_for(user, ticket):
         return Refused(
             "requester_only",
             _("Só quem abriu o ticket ou a administração do cliente pode fazer isto."),
         )
     return None
+
+
+def customer_only() -> Refused:
+    """For what support cannot do in the customer's place."""
+    return Refused("customer_only", _("Só o cliente pode fazer isto."))
 
 
 def speaks_for(user: User, ticket: Ticket) -> bool:

@@ -11,10 +11,12 @@ from common import clock
 from tickets import due
 from tickets.actions import advance
 from tickets.models import Attachment, ClockFault, Heartbeat
+from tickets.models.conversation import ATTACHMENTS
 
 log = logging.getLogger(__name__)
 
 UNSENT_KEPT = timedelta(hours=24)
+FAULT_OUTLIVED = timedelta(minutes=5)
 
 
 @shared_task(name="tickets.tasks.tick")
@@ -33,6 +35,8 @@ def tick() -> int:
     for ids in due.batches(now):
         for ticket_id in due.free_to_move(ids, now):
             written += _advance_or_note(ticket_id, now)
+    # What is still in the way was noted again just now; the rest somebody has moved meanwhile.
+    ClockFault.objects.filter(last_at__lt=now - FAULT_OUTLIVED).delete()
     return written
 
 
@@ -58,11 +62,33 @@ def _note(ticket_id: int, error: Exception, now: datetime) -> None:
 
 @shared_task(name="tickets.tasks.remove_orphan_files")
 def remove_orphan_files() -> int:
-    """Remove uploads that no message took within a day, rows and files. Returns how many."""
+    """Remove uploads that no message took within a day, and files whose row was never written.
+
+    Returns how many files went.
+    """
     removed = 0
-    old = Attachment.objects.filter(message=None, created_at__lt=clock.now() - UNSENT_KEPT)
+    before = clock.now() - UNSENT_KEPT
+    old = Attachment.objects.filter(message=None, created_at__lt=before)
     for pk in old.values_list("pk", flat=True):
         removed += _remove_unsent(pk)
+    return removed + _remove_rowless()
+
+
+def _remove_rowless() -> int:
+    """What a process that died between file and row has left; young files may yet get theirs."""
+    removed = 0
+    storage = Attachment._meta.get_field("file").storage
+    for folder in storage.listdir(ATTACHMENTS)[0] if storage.exists(ATTACHMENTS) else []:
+        paths = {
+            f"{ATTACHMENTS}/{folder}/{name}"
+            for name in storage.listdir(f"{ATTACHMENTS}/{folder}")[1]
+        }
+        known = Attachment.objects.filter(file__in=paths).values_list("file", flat=True)
+        for path in paths.difference(known):
+            # The store's own clock, which the demo does not move.
+            if storage.get_modified_time(path) < datetime.now(UTC) - UNSENT_KEPT:
+                storage.delete(path)
+                removed += 1
     return removed
 
 

@@ -132,7 +132,7 @@ def test_reading_costs_the_same_statements(
         actions.reply(ticket, by=by(ana), body=f"mensagem {n}")
     program = as_person(ana)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         program.get(of(ticket))
 
 

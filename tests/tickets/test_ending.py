@@ -12,6 +12,7 @@ from tests.tickets.test_conversation import refused
 from tickets import actions
 from tickets.lifecycle import DiscardReason
 from tickets.models import Ticket
+from tickets.next_step import next_step
 
 
 @pytest.fixture
@@ -266,3 +267,47 @@ def test_L12_following_up_twice_with_one_key_writes_one_message(
     second = actions.follow_up(ended, by=who, body="Voltou.")
 
     assert (second, second.ticket.messages.count()) == (first, 1)
+
+
+def test_L8_news_in_a_duplicate_of_the_duplicate_puts_the_target_back(
+    opened: Callable[..., Ticket], elisa: Any
+) -> None:
+    target, middle, news = opened("2026-11-12T09:00"), opened("2026-11-12T10:00"), opened()
+    actions.request_information(target, by=by(elisa, "2026-11-12T12:00", "desk"), body="?")
+    who = by(elisa, "2026-11-14T12:00", "desk")
+
+    actions.merge(news, into=middle, by=who)
+    actions.merge(middle, into=target, by=who)
+
+    assert Ticket.objects.get(pk=target.pk).status == "open"
+
+
+def test_R1_support_continues_no_ticket_in_the_customers_place(
+    opened: Callable[..., Ticket], ana: Any, elisa: Any
+) -> None:
+    ended = actions.cancel(opened(), by=by(ana, "2026-11-13T10:00")).ticket
+    actions.follow_up(ended, by=by(ana), body="Voltou.")
+
+    assert refused(actions.follow_up, ended, by=by(elisa), body="Eu.") == "customer_only"
+    assert refused(actions.deliver, ended, by=by(elisa), body="Eu.") == "customer_only"
+
+
+def test_L9_whoever_comes_to_see_the_successor_is_in_its_history(
+    opened: Callable[..., Ticket], ana: Any, bruno: Any
+) -> None:
+    ended = actions.cancel(opened(), by=by(ana, "2026-11-13T10:00")).ticket
+
+    new = actions.follow_up(ended, by=by(bruno), body="Voltou.").ticket
+
+    assert [event.verb for event in new.events.all()] == ["open", "watch"]
+    assert list(new.watching.all()) == [bruno]
+
+
+def test_spam_is_not_told_that_it_was_seen_through(ticket: Ticket, elisa: Any, ana: Any) -> None:
+    event = actions.discard(
+        ticket, by=by(elisa, "2026-11-13T10:00", "desk"), reason=DiscardReason.SPAM
+    )
+
+    assert event.is_internal
+    step = next_step(Ticket.objects.with_people().get(), reader=ana, now=at("2026-11-13T11:00"))
+    assert step.after == "Descartado pelo suporte. Se foi engano, abra um novo ticket."

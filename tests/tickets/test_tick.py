@@ -1,6 +1,7 @@
 """The beat's tick: batches, one bad row, two at once, gates; and files that nobody sent."""
 
 import io
+import os
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -158,3 +159,35 @@ def test_files_that_nobody_sent_go_after_a_day(ticket: Ticket, ana: Any) -> None
     assert list(Attachment.objects.all()) == [sent]
     assert not default_storage.exists(forgotten.file.name)
     assert default_storage.exists(sent.file.name)
+
+
+def test_a_fault_goes_once_somebody_has_moved_the_ticket(
+    pending: Callable[[], Ticket], ana: Any
+) -> None:
+    ticket = pending()
+    ClockFault.objects.create(ticket=ticket, error="RuntimeError", first_at=AFTER, last_at=AFTER)
+
+    with time_machine.travel(AFTER + timedelta(minutes=4), tick=False):
+        actions.reply(ticket, by=by(ana), body="Segue.")
+        tick()
+        assert ClockFault.objects.count() == 1
+    with time_machine.travel(AFTER + timedelta(minutes=6), tick=False):
+        tick()
+
+    assert ClockFault.objects.count() == 0
+
+
+def test_files_whose_row_was_never_written_go_too(ana: Any) -> None:
+    kept = actions.upload(ana, "a.png", io.BytesIO(PNG), len(PNG))
+    young = default_storage.save("attachments/00/young", io.BytesIO(PNG))
+    old = default_storage.save("attachments/00/old", io.BytesIO(PNG))
+    long_ago = (at("2026-01-01T00:00")).timestamp()
+    os.utime(default_storage.path(old), (long_ago, long_ago))
+
+    assert remove_orphan_files() == 1
+
+    assert [default_storage.exists(path) for path in (kept.file.name, young, old)] == [
+        True,
+        True,
+        False,
+    ]

@@ -40,14 +40,18 @@ def deliver(
 ) -> TicketEvent:
     """Put a customer's message to `ticket` where it belongs (L5, L6, L7, L11), whichever way in.
 
-    The event returned belongs to the ticket in which the message landed.
+    The event returned belongs to the ticket in which the message landed. Refused to support,
+    whose people do not see every ticket that a chain leads to (R1).
     """
+    if not by.is_customer:
+        raise rules.customer_only()
     end = hold_live_end(ticket)
     if done := done_before(by):
         return done
     if takes_answer(end, by):
+        event = answer(end, by=by, body=body, files=files, html=html)
         _let_see(end, by)
-        return answer(end, by=by, body=body, files=files, html=html)
+        return event
     rules.require(Verb.FOLLOW_UP, by.user, end)
     return _spawn(end, by=by, body=body, files=files, html=html)
 
@@ -75,7 +79,6 @@ def _spawn(ended: Ticket, *, by: Actor, body: str, files: Sequence[UUID], html: 
         Watcher(ticket=successor, user_id=user_id, since=by.at)
         for user_id in ended.watchers.exclude(user=requester).values_list("user", flat=True)
     )
-    _let_see(successor, by)
     came_from = enter(ended, Verb.FOLLOW_UP)
     touch(ended, Verb.FOLLOW_UP, by)
     save(ended)
@@ -88,7 +91,7 @@ def _spawn(ended: Ticket, *, by: Actor, body: str, files: Sequence[UUID], html: 
         data={"successor": successor.number},
         keyed=False,
     )
-    return record(
+    opened = record(
         successor,
         Verb.OPEN,
         by=by,
@@ -96,10 +99,17 @@ def _spawn(ended: Ticket, *, by: Actor, body: str, files: Sequence[UUID], html: 
         message=message,
         data={"predecessor": ended.number},
     )
+    _let_see(successor, by)
+    return opened
 
 
 def _let_see(ticket: Ticket, by: Actor) -> None:
     """Whoever wrote to an ended ticket sees the one in which the message landed."""
     writer = by.person()
-    if writer.pk != ticket.requester_id and not writer.is_admin_of(ticket.organization_id):
-        Watcher.objects.get_or_create(ticket=ticket, user=writer, defaults={"since": by.at})
+    if writer.pk == ticket.requester_id or writer.is_admin_of(ticket.organization_id):
+        return
+    _row, is_new = Watcher.objects.get_or_create(
+        ticket=ticket, user=writer, defaults={"since": by.at}
+    )
+    if is_new:
+        record(ticket, Verb.WATCH, by=by, data={"user": writer.pk}, keyed=False)

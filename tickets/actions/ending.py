@@ -18,7 +18,8 @@ from tickets.actors import Actor
 from tickets.errors import Refused
 from tickets.events import done_before, record
 from tickets.lifecycle import DiscardReason, EndReason
-from tickets.models import Ticket, TicketEvent, Verb, Watcher
+from tickets.models import Message, Ticket, TicketEvent, Verb, Watcher
+from tickets.queries import with_duplicates
 
 
 @transaction.atomic
@@ -51,7 +52,15 @@ def _end_it(
     ticket.discard_reason = discard_reason
     touch(ticket, verb, by)
     save(ticket)
-    return record(ticket, verb, by=by, came_from=came_from, reason=discard_reason)
+    return record(
+        ticket,
+        verb,
+        by=by,
+        came_from=came_from,
+        reason=discard_reason,
+        # Whoever sends spam is not told that it was seen through.
+        is_internal=discard_reason == DiscardReason.SPAM,
+    )
 
 
 @transaction.atomic
@@ -113,8 +122,11 @@ def _bring_watchers(duplicate: Ticket, target: Ticket, by: Actor) -> list[int]:
 
 
 def _customer_wrote_since(duplicate: Ticket, target: Ticket) -> bool:
-    return duplicate.messages.filter(
-        by_customer=True, received_at__gt=target.waiting_since
+    """In the duplicate or in what was merged into it before: the target shows all of them."""
+    return Message.objects.filter(
+        ticket__in=with_duplicates(duplicate),
+        by_customer=True,
+        received_at__gt=target.waiting_since,
     ).exists()
 
 

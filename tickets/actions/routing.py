@@ -49,6 +49,8 @@ def _give(ticket: Ticket, to: User | None, by: Actor) -> TicketEvent:
             % {"name": to.name, "queue": ticket.queue.name},
         )
     before = ticket.assignee_id
+    if before == (to.pk if to else None):
+        raise Refused("same_assignee", _("O ticket já está assim; nada mudou."))
     ticket.assignee = to
     save(ticket)
     return record(ticket, Verb.ASSIGN, by=by, data={"from": before, "to": to.pk if to else None})

@@ -65,9 +65,12 @@ class Message(models.Model):
         return f"{self.ticket_id}: {self.kind}"
 
 
+ATTACHMENTS = "attachments"
+
+
 def attachment_path(attachment: "Attachment", name: str) -> str:
     """Where a file is stored: by its own random key, never by the name that a person gave."""
-    return f"attachments/{attachment.key.hex[:2]}/{attachment.key.hex}"
+    return f"{ATTACHMENTS}/{attachment.key.hex[:2]}/{attachment.key.hex}"
 
 
 class Attachment(models.Model):
