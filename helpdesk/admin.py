@@ -2,8 +2,7 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +12,7 @@ class Site(AdminSite):
     index_title = _("O que há para cuidar")
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
-        """The product's own sign-in, which limits the tries; refused to who is in but not staff."""
+        """The product's own sign-in, which limits the tries; nothing for who is in but not staff (R1)."""
         if request.user.is_authenticated:
-            raise PermissionDenied
+            raise Http404
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
