@@ -19,4 +19,5 @@ RUN DATA_DIR=/tmp/build python manage.py collectstatic --noinput \
 USER prazo
 VOLUME /data
 EXPOSE 8000
-CMD ["uvicorn", "helpdesk.asgi:application", "--lifespan", "off", "--host", "0.0.0.0", "--port", "8000"]
+# No access log: paths hold the tokens of surveys and of forgotten passwords.
+CMD ["uvicorn", "helpdesk.asgi:application", "--lifespan", "off", "--no-access-log", "--host", "0.0.0.0", "--port", "8000"]

@@ -173,6 +173,7 @@ class Demo:
         celery = [sys.executable, "-m", "celery", "-A", "helpdesk"]
         web = [sys.executable, "-m", "uvicorn", "helpdesk.asgi:application", "--lifespan", "off"]
         web += ["--host", HOST, "--port", str(self.port), "--timeout-graceful-shutdown", "3"]
+        web += ["--no-access-log"]  # paths hold the tokens of surveys and of forgotten passwords
         self.services += [
             self._child("web", web),
             self._child("worker", [*celery, "worker", *WORKER]),

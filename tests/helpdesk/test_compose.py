@@ -73,6 +73,10 @@ def test_each_command_names_code_that_exists():
     assert (python, manage, get_commands()[command]) == ("python", "manage.py", "helpdesk")
 
 
+def test_no_log_holds_the_tokens_that_stand_in_addresses():
+    assert "--no-access-log" in IMAGE_COMMAND
+
+
 def test_each_probe_asks_for_a_part_that_health_tells_of():
     probes = [OURS[name]["healthcheck"]["test"] for name in ("web", "beat")]
     asked = {(address.split("8000")[1], part) for *_, address, part in probes}
