@@ -12,7 +12,7 @@ class Site(AdminSite):
     index_title = _("O que há para cuidar")
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
-        """The product's own sign-in, which limits the tries; nothing for who is in but not staff (R1)."""
+        """The product's own sign-in, which limits the tries; 404 for others who are in (R1)."""
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

@@ -31,7 +31,9 @@ def test_the_admins_own_form_signs_nobody_in(client: Client, administrator: User
     assert "_auth_user_id" not in client.session
 
 
-def test_R1_an_administrator_comes_in_and_for_an_analyst_there_is_no_admin(client: Client, administrator: User):
+def test_R1_an_administrator_comes_in_and_for_an_analyst_there_is_no_admin(
+    client: Client, administrator: User
+):
     client.force_login(administrator, "allauth.account.auth_backends.AuthenticationBackend")
     welcomed = client.get("/admin/")
     client.force_login(

@@ -9,7 +9,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-LIMITED = "from helpdesk import settings; print(getattr(settings, 'ALLAUTH_TRUSTED_PROXY_COUNT', 0))"
+LIMITED = (
+    "from helpdesk import settings; print(getattr(settings, 'ALLAUTH_TRUSTED_PROXY_COUNT', 0))"
+)
 
 
 @pytest.mark.parametrize("address", ["/conta/login/", "/conta/password/reset/"])
