@@ -17,9 +17,9 @@ LONGEST_WAIT = timedelta(hours=24)
 def hold(ids: Collection[int], now: datetime) -> set[int]:
     """Place what is waiting, then name those of the tickets `ids` that must not move at `now`.
 
-    Those are the tickets to which a mail still belongs that could not be placed, and those whose
-    queue has an active mailbox that was not read since the deadline. Neither is held for more
-    than 24 hours after the deadline.
+    Of those that would expire: the tickets to which a mail still belongs that could not be placed,
+    and those whose queue has an active mailbox that was not read since the deadline. Neither is
+    held for more than 24 hours after the deadline, and none before it: reminders go out (L10).
     """
     place_waiting()
     return _awaiting_placement(ids, now) | _awaiting_a_reading(ids, now)
@@ -33,8 +33,8 @@ def _awaiting_placement(ids: Collection[int], now: datetime) -> set[int]:
     if not ends:
         return set()
     waiting = Ticket.objects.filter(pk__in=ends & set(ids))
-    in_time = Q(deadline_at=None) | Q(deadline_at__gt=now - LONGEST_WAIT)
-    return set(waiting.filter(in_time).values_list("pk", flat=True))
+    expiring = waiting.filter(deadline_at__lte=now, deadline_at__gt=now - LONGEST_WAIT)
+    return set(expiring.values_list("pk", flat=True))
 
 
 def _awaiting_a_reading(ids: Collection[int], now: datetime) -> set[int]:

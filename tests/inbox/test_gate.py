@@ -15,7 +15,7 @@ from tests.cast import at, by
 from tests.inbox.conftest import reply_to
 from tickets import actions
 from tickets.lifecycle import Status
-from tickets.models import Ticket
+from tickets.models import Ticket, Verb
 from tickets.tasks import tick
 
 Opened = Callable[..., Any]
@@ -56,7 +56,12 @@ def test_B8_what_was_received_is_placed_first(
 
 @pytest.mark.parametrize(
     ("now", "held"),
-    [("2026-11-24T00:00", True), ("2026-11-24T23:59", True), ("2026-11-25T00:00", False)],
+    [
+        ("2026-11-23T23:59", False),
+        ("2026-11-24T00:00", True),
+        ("2026-11-24T23:59", True),
+        ("2026-11-25T00:00", False),
+    ],
 )
 def test_B8_mail_that_could_not_be_placed_holds_its_ticket_for_a_day(
     pending: Any, opened: Opened, now: str, held: bool
@@ -65,6 +70,17 @@ def test_B8_mail_that_could_not_be_placed_holds_its_ticket_for_a_day(
     failed(reply_to(pending))
 
     assert gate.hold([pending.pk, other.pk], at(now)) == ({pending.pk} if held else set())
+
+
+def test_L10_mail_that_could_not_be_placed_holds_no_reminder(
+    pending: Any, use_gate: None, time_machine: Any
+) -> None:
+    failed(reply_to(pending))
+    time_machine.move_to(pending.remind_at)
+
+    tick()
+
+    assert pending.events.latest("pk").verb == Verb.REMIND
 
 
 def test_B8_mail_to_an_ended_ticket_holds_the_live_end(
