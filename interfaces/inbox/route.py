@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,7 +13,6 @@ from tickets.errors import Refused
 from tickets.models import Ticket
 
 _TOPIC = re.compile(r"ticket:([0-9]{1,18})")
-_ROOT = re.compile(r"<ticket-([1-9][0-9]{0,17})@([^<>\s]+)>")
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,8 @@ class Named:
 def named(mail: Parsed) -> Named | None:
     """By the signed token of an address, else by the Message-IDs of our letters.
 
-    The token and the letters' own ids can only come from a letter of ours. The id that roots a
-    ticket's thread can be guessed, so it proves nothing: as always, the sender must be allowed.
+    Both can only come from a letter of ours, and a From is easily forged. So the id that roots a
+    ticket's thread does not count: it is made of the number, and anybody can guess it.
     """
     if ticket := _ticket(_number_in_addresses(mail)):
         return Named(ticket, _("Pelo endereço de resposta do ticket."))
@@ -52,13 +50,8 @@ def _number_in_thread(mail: Parsed) -> int | None:
         return None
     letters = Delivery.objects.filter(message_id__in=mail.refers_to)
     topics = dict(letters.values_list("message_id", "topic"))
-    for message_id in mail.refers_to:
-        if found := _TOPIC.fullmatch(topics.get(message_id, "")):
-            return int(found[1])
-        root = _ROOT.fullmatch(message_id)
-        if root and root[2].lower() == settings.MAIL_REPLY_DOMAIN.lower():
-            return int(root[1])
-    return None
+    found = (_TOPIC.fullmatch(topics.get(message_id, "")) for message_id in mail.refers_to)
+    return next((int(topic[1]) for topic in found if topic), None)
 
 
 def sender(mail: Parsed) -> User:

@@ -74,22 +74,18 @@ def test_a_letters_own_message_id_finds_its_ticket(ticket: Any) -> None:
     assert fate(mail) == (State.PLACED, Outcome.REPLIED, ticket)
 
 
-def test_the_root_of_the_thread_finds_its_ticket(ticket: Any) -> None:
-    mail = settled(write("Segue.", In_Reply_To=correspondence.root_id(ticket.number)))
-
-    assert fate(mail) == (State.PLACED, Outcome.REPLIED, ticket)
-
-
 @pytest.mark.parametrize(
     "names",
     [
         {},
         {"to": "ticket+1024kaaaaaaaaaaaaaaaa@prazo.example"},
-        {"In_Reply_To": "<ticket-{number}@outro.example>"},
-        {"In_Reply_To": "<ticket-999999999999999999@prazo.example>"},
+        {"In_Reply_To": "<ticket-{number}@prazo.example>"},
+        {"References": "<x@y.example> <ticket-{number}@prazo.example>"},
     ],
 )
-def test_what_names_no_ticket_is_quarantined(ticket: Any, names: dict[str, str]) -> None:
+def test_what_names_no_ticket_or_could_be_guessed_is_quarantined(
+    ticket: Any, names: dict[str, str]
+) -> None:
     named = {name: value.format(number=ticket.number) for name, value in names.items()}
 
     mail = settled(write("Segue.", **named))
