@@ -15,7 +15,7 @@ from accounts.models import User
 from common import clock
 from common.files import FileRefused
 from interfaces.inbox import mime, route
-from interfaces.inbox.automatic import automatic
+from interfaces.inbox.automatic import automatic, doubt
 from interfaces.inbox.mime import Attached, Parsed
 from interfaces.inbox.models import InboundMail, Outcome, State
 from interfaces.inbox.visible import visible
@@ -56,6 +56,8 @@ def place(mail_id: int) -> InboundMail:
         mail.about = named.ticket
         person = route.sender(parsed)
         route.require_allowed(person, named.ticket)
+        if why := doubt(parsed):
+            raise Refused("perhaps_automatic", why)
         by = Actor(person, Channel.EMAIL, at=mail.received_at, request_key=_key(mail))
         event = _publish(named.ticket, parsed, by=by)
     except Refused as refused:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from interfaces.inbox.automatic import automatic
+from interfaces.inbox.automatic import automatic, doubt
 from interfaces.inbox.mime import parse
 from interfaces.inbox.models import Outcome
 from tests.inbox.conftest import write
@@ -13,9 +13,7 @@ from tests.inbox.conftest import write
     [
         ({"Auto_Submitted": "auto-replied"}, Outcome.AUTO_REPLY),
         ({"Auto_Submitted": "auto-generated; owner=x"}, Outcome.AUTO_REPLY),
-        ({"Precedence": "bulk"}, Outcome.AUTO_REPLY),
         ({"Precedence": "auto_reply"}, Outcome.AUTO_REPLY),
-        ({"X_Auto_Response_Suppress": "All"}, Outcome.AUTO_REPLY),
         ({"Return_Path": "<>"}, Outcome.AUTO_REPLY),
         ({"X_Autoreply": "yes"}, Outcome.AUTO_REPLY),
         ({"sender": "Mail Delivery System <MAILER-DAEMON@mx.example>"}, Outcome.BOUNCE),
@@ -57,7 +55,59 @@ def test_L5_reports_are_told_by_their_type(kind: bytes, outcome: str) -> None:
         {"Precedence": "normal"},
         {"X_Auto_Response_Suppress": "None"},
         {"Return_Path": "<ana@serraazul.example>"},
+        {"subject": "Automatic reply: NF-e rejeitada"},
     ],
 )
 def test_people_are_people(headers: dict[str, str]) -> None:
-    assert automatic(parse(write(**headers))) is None
+    mail = parse(write(**headers))
+
+    assert (automatic(mail), doubt(mail)) == (None, "")
+
+
+WEAK = [
+    ({"Precedence": "list"}, "Precedence"),
+    ({"Precedence": "bulk"}, "Precedence"),
+    ({"Precedence": "junk"}, "Precedence"),
+    ({"X_Auto_Response_Suppress": "All"}, "X-Auto-Response-Suppress"),
+    ({"X_Auto_Response_Suppress": "DR, OOF"}, "X-Auto-Response-Suppress"),
+    ({"List_Id": "Fiscal <fiscal.serraazul.example>"}, "List-Id"),
+    ({"List_Unsubscribe": "<https://lista.example/sair>"}, "List-Unsubscribe"),
+]
+
+
+@pytest.mark.parametrize(("headers", "_sign"), WEAK)
+def test_L5_what_lists_and_exchange_add_makes_no_machine(
+    headers: dict[str, str], _sign: str
+) -> None:
+    mail = parse(write(**headers))
+
+    assert (automatic(mail), doubt(mail)) == (None, "")
+
+
+@pytest.mark.parametrize(("headers", "sign"), WEAK)
+def test_L5_with_a_second_sign_a_person_must_decide(headers: dict[str, str], sign: str) -> None:
+    away = parse(write(subject="Resposta automática: NF-e rejeitada", **headers))
+    silent = parse(write("\n", files=[("log.txt", "text/plain", b"linha")], **headers))
+
+    assert (automatic(away), automatic(silent)) == (None, None)
+    assert (doubt(away), doubt(silent)) == (
+        f"Parece um aviso de ausência (assunto e cabeçalho {sign}).",
+        f"Pode ser automático: o cabeçalho {sign}, e nenhum texto.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "is_absence"),
+    [
+        ("Automatic reply: NF-e", True),
+        ("Out of Office: NF-e", True),
+        ("Fora do escritório até 30/11", True),
+        ("AUSÊNCIA: volto em 30/11", True),
+        ("Re: Automatic reply: NF-e", False),
+        ("Ausentes não aparecem na folha", False),
+    ],
+)
+def test_absence_notes_are_told_by_how_they_begin(subject: str, is_absence: bool) -> None:
+    mail = parse(write(subject=subject, Precedence="bulk"))
+
+    assert bool(doubt(mail)) == is_absence

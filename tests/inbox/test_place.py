@@ -153,6 +153,28 @@ def test_L5_machines_never_count_as_a_reply(ticket: Any, elisa: Any) -> None:
     assert len(messages(ticket)) == 2
 
 
+@pytest.mark.parametrize(
+    "header", [{"Precedence": "list"}, {"X_Auto_Response_Suppress": "All"}, {"List_Id": "<x.y>"}]
+)
+def test_L5_a_persons_mail_by_a_list_or_exchange_counts(
+    ticket: Any, fabio: Any, header: dict[str, str]
+) -> None:
+    said = settled(reply_to(ticket, "Segue.", **header))
+    away = settled(
+        reply_to(ticket, "Volto dia 30.", subject="Ausência", message_id="<2@x.example>", **header)
+    )
+    unknown = settled(
+        reply_to(ticket, sender="<ninguem@x.example>", message_id="<3@x.example>", **header)
+    )
+
+    assert [fate(each) for each in (said, away, unknown)] == [
+        (State.PLACED, Outcome.REPLIED, ticket),
+        (State.QUARANTINED, Outcome.QUARANTINED, None),
+        (State.QUARANTINED, Outcome.QUARANTINED, None),
+    ]
+    assert fate(place.accept(away.pk, by=fabio)) == (State.PLACED, Outcome.REPLIED, ticket)
+
+
 def test_L6_a_reply_to_an_ended_ticket_makes_its_follow_up(ticket: Any, ana: Any) -> None:
     actions.cancel(ticket, by=by(ana, "2026-11-13T12:00"))
 
