@@ -35,7 +35,6 @@ MOST_AT_ONCE = 200
 _MAIL = UUID("6a1f0f5e-1d0b-5b0e-9c57-3d6c1b8f2a44")
 
 
-@transaction.atomic
 def place(mail_id: int) -> InboundMail:
     """Decide a received mail, once; one decided before is returned as it stands (L12).
 
@@ -43,7 +42,12 @@ def place(mail_id: int) -> InboundMail:
     belong (`actions.deliver`). Automatic answers and bounces have no effect (L5). Everything else
     is quarantined, with the reason in words.
     """
-    mail = _held(mail_id)
+    stored: list[Attachment] = []
+    with _atomic_with(stored):
+        return _place(_held(mail_id), stored)
+
+
+def _place(mail: InboundMail, stored: list[Attachment]) -> InboundMail:
     if mail.state != State.RECEIVED:
         return mail
     parsed = mime.parse(bytes(mail.raw))
@@ -59,20 +63,24 @@ def place(mail_id: int) -> InboundMail:
         if why := doubt(parsed):
             raise Refused("perhaps_automatic", why)
         by = Actor(person, Channel.EMAIL, at=mail.received_at, request_key=_key(mail))
-        event = _publish(named.ticket, parsed, by=by)
+        event = _publish(named.ticket, parsed, by=by, stored=stored)
     except Refused as refused:
         return _settle(mail, Outcome.QUARANTINED, why=str(refused))
     return _settle(mail, _outcome(event), why=named.how, event=event)
 
 
-@transaction.atomic
 def accept(mail_id: int, *, by: User) -> InboundMail:
     """Publish a quarantined mail in the ticket that it names, as its sender, entered by `by`.
 
     Refused if it is not in quarantine, names no ticket, or its sender is nobody who could take
     part in that ticket: its letters would then go to a stranger (R1).
     """
-    mail = _held(mail_id)
+    stored: list[Attachment] = []
+    with _atomic_with(stored):
+        return _accept(_held(mail_id), by, stored)
+
+
+def _accept(mail: InboundMail, by: User, stored: list[Attachment]) -> InboundMail:
     if mail.state != State.QUARANTINED:
         raise Refused("not_quarantined", _("Este e-mail já foi tratado."))
     if mail.about is None:
@@ -82,7 +90,7 @@ def accept(mail_id: int, *, by: User) -> InboundMail:
     if not rules.may_watch(person, mail.about):
         raise Refused("other_organization", _("O remetente não é do cliente deste ticket."))
     as_sender = Actor(person, Channel.EMAIL, mail.received_at, _key(mail), entered_by=by)
-    event = _publish(mail.about, parsed, by=as_sender)
+    event = _publish(mail.about, parsed, by=as_sender, stored=stored)
     why = _("Aceito por %(name)s.") % {"name": by.name}
     return _settle(mail, _outcome(event), why=why, event=event, by=by)
 
@@ -190,7 +198,7 @@ def _outcome(event: TicketEvent) -> Outcome:
     return Outcome.FOLLOWED_UP if event.verb == Verb.OPEN else Outcome.REPLIED
 
 
-def _publish(ticket: Ticket, parsed: Parsed, *, by: Actor) -> TicketEvent:
+def _publish(ticket: Ticket, parsed: Parsed, *, by: Actor, stored: list[Attachment]) -> TicketEvent:
     """Deliver what the customer wrote, with the files; those refused are named in the text."""
     if done := done_before(by):
         return done
@@ -201,41 +209,39 @@ def _publish(ticket: Ticket, parsed: Parsed, *, by: Actor) -> TicketEvent:
         files = [whole, *files]
         words = words[: LONGEST_BODY // 2] + "\n\n" + _("(Continua no arquivo anexo.)")
     uploader = by.entered_by or by.person()
-    with _removed_if_refused() as stored:
-        kept, refused = _upload(uploader, files)
-        stored += kept
+    with _atomic_with(stored):
+        refused = _upload(uploader, files, stored)
         body = "\n\n".join(filter(None, [words, "\n".join(refused)]))
-        if not body and not kept:
+        if not body and not stored:
             raise Refused("empty", _("O e-mail não traz texto nem arquivos."))
-        return actions.deliver(ticket, by=by, body=body, files=[each.key for each in kept])
+        return actions.deliver(ticket, by=by, body=body, files=[each.key for each in stored])
 
 
 @contextmanager
-def _removed_if_refused() -> Iterator[list[Attachment]]:
-    """Rows of uploads go with the savepoint; their files must be removed by hand."""
-    stored: list[Attachment] = []
+def _atomic_with(stored: list[Attachment]) -> Iterator[None]:
+    """A transaction, or a part of one. If it fails, what it `stored` goes: the rows of uploads
+    by themselves, their files by hand."""
     try:
         with transaction.atomic():
-            yield stored
+            yield
     except BaseException:
-        for each in stored:
-            each.file.delete(save=False)
+        while stored:
+            stored.pop().file.delete(save=False)
         raise
 
 
-def _upload(uploader: User, files: Sequence[Attached]) -> tuple[list[Attachment], list[str]]:
-    """The files taken, and for each refused one a line that says which and why."""
-    kept: list[Attachment] = []
+def _upload(uploader: User, files: Sequence[Attached], stored: list[Attachment]) -> list[str]:
+    """Add the files taken to `stored`; for each refused one a line that says which and why."""
     refused: list[str] = []
     for file in files:
         try:
-            if len(kept) == settings.MAX_FILES_A_MESSAGE:
+            if len(stored) == settings.MAX_FILES_A_MESSAGE:
                 raise FileRefused(
                     _("“%(name)s” passa do limite de %(most)d arquivos por mensagem.")
                     % {"name": file.name, "most": settings.MAX_FILES_A_MESSAGE}
                 )
             stream = BytesIO(file.content)
-            kept.append(actions.upload(uploader, file.name, stream, len(file.content)))
+            stored.append(actions.upload(uploader, file.name, stream, len(file.content)))
         except FileRefused as why:
             refused.append(_("Arquivo recusado: %(why)s") % {"why": why.sentence})
-    return kept, refused
+    return refused

@@ -1,9 +1,12 @@
 """interfaces/inbox: a mail finds its ticket, or waits in quarantine, and never has two effects."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage
+from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -324,14 +327,60 @@ def test_an_empty_mail_is_quarantined(ticket: Any) -> None:
     assert (mail.state, mail.why) == (State.QUARANTINED, "O e-mail não traz texto nem arquivos.")
 
 
+LOG = ("log.txt", "text/plain", b"linha")
+
+
+def on_disk(settings: Any) -> list[Path]:
+    return [each for each in settings.MEDIA_ROOT.rglob("*") if each.is_file()]
+
+
 def test_nothing_is_left_of_the_files_of_a_refused_mail(
     ticket: Any, elisa: Any, settings: Any
 ) -> None:
     actions.discard(ticket, by=by(elisa, "2026-11-13T12:00"), reason=DiscardReason.SPAM)
 
-    settled(reply_to(ticket, files=[("log.txt", "text/plain", b"linha")]))
+    settled(reply_to(ticket, files=[LOG]))
 
-    assert [each for each in settings.MEDIA_ROOT.rglob("*") if each.is_file()] == []
+    assert on_disk(settings) == []
+
+
+class FullDisk(FileSystemStorage):
+    """Has room for small files alone."""
+
+    def _save(self, name: str, content: Any) -> str:
+        if content.size > 100:
+            raise OSError("No space left on device")
+        return super()._save(name, content)
+
+
+def test_nothing_is_left_of_the_files_of_a_mail_if_one_cannot_be_kept(
+    ticket: Any, settings: Any
+) -> None:
+    disk = {"BACKEND": f"{__name__}.FullDisk"}
+    settings.STORAGES = {**settings.STORAGES, "default": disk}
+    long = ("longo.txt", "text/plain", b"linha" * 100)
+
+    mail = settled(reply_to(ticket, files=[LOG, long]))
+
+    assert (mail.state, mail.published) == (State.RECEIVED, None)
+    assert on_disk(settings) == []
+
+
+def test_nothing_is_left_of_the_files_of_a_mail_that_cannot_be_settled(
+    ticket: Any, settings: Any
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger AS "
+            "$$ BEGIN RAISE EXCEPTION 'no'; END $$ LANGUAGE plpgsql;"
+            "CREATE TRIGGER refuse BEFORE UPDATE ON inbox_inboundmail FOR EACH ROW "
+            "WHEN (NEW.state = 'placed') EXECUTE FUNCTION refuse();"
+        )
+
+    mail = settled(reply_to(ticket, files=[LOG]))
+
+    assert (mail.state, Attachment.objects.count()) == (State.RECEIVED, 0)
+    assert on_disk(settings) == []
 
 
 def test_accepted_from_quarantine_it_is_published_as_its_sender(
