@@ -22,6 +22,8 @@ from surveys.models import Survey, SurveyQuerySet
 View = Callable[[HttpRequest, User], HttpResponseBase]
 
 _ROWS = 25
+# More make no number of an answer.
+_DIGITS = 18
 # A sheet would run what begins so (CWE-1236).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEADS = [
@@ -93,7 +95,8 @@ def _chosen(request: HttpRequest, reader: User) -> tuple[FilterForm, SurveyQuery
 
 def _page_of(found: SurveyQuerySet, before: str) -> list[Survey]:
     """One more than a page, from the answer after number `before` on; paging is by key."""
-    last = found.filter(pk=int(before)).first() if before.isdecimal() else None
+    known = before.isdecimal() and len(before) <= _DIGITS
+    last = found.filter(pk=before).first() if known else None
     return list((queries.after(found, last) if last else found)[: _ROWS + 1])
 
 

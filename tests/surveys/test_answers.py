@@ -259,6 +259,17 @@ def test_it_costs_the_same_for_1_and_for_25_answers(
     assert for_one == statements() <= 12
 
 
+@pytest.mark.parametrize("before", ["9" * 5000, "9" * 19, "x", "-1"])
+def test_nonsense_as_a_page_is_the_first_page(
+    client: Client, sent: Sent, fabio: Any, before: str
+) -> None:
+    only = sent("2026-11-16T10:00", score=5)
+
+    page = as_(client, fabio).get(reverse(ANSWERS), {"before": before})
+
+    assert (page.status_code, page.context["rows"]) == (200, [only])
+
+
 def test_the_csv_holds_what_the_page_shows(
     client: Client, sent: Sent, elisa: Any, gil: Any, fabio: Any
 ) -> None:
