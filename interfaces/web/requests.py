@@ -1,10 +1,11 @@
 """From a browser's request to an actor, its files, and who may come in; decides no rule."""
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,6 +21,9 @@ from tickets.models import Attachment, Channel
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+# Fields of a form that its writer did not fill in.
+UNWRITTEN = frozenset({"csrfmiddlewaretoken", "request_key", "seen"})
 
 
 def received_at(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
@@ -53,16 +57,31 @@ def actor(
 ) -> Actor:
     """Who acts by this request: the person signed in, or `user`, entered by an analyst.
 
-    The form's `request_key` makes the same form, sent twice, have one effect (L12); a form
-    without one, or with nonsense in it, counts each time.
+    The form's `request_key` makes the same form, sent twice, have one effect (L12); filled in
+    anew, as after the browser's Back, it is another request. A form without one, or with nonsense
+    in it, counts each time.
     """
     return Actor(
         user or person(request),
         channel,
         stamp(request),
-        _uuid(request.POST.get("request_key", "")),
+        _request_key(request),
         entered_by,
     )
+
+
+def _request_key(request: HttpRequest) -> UUID | None:
+    """Names this very request: the form that was drawn, where it went, and all that it said."""
+    drawn = _uuid(request.POST.get("request_key", ""))
+    if drawn is None:
+        return None
+    said = [field for field in sorted(request.POST.lists()) if field[0] not in UNWRITTEN]
+    files = [
+        (name, file.name, file.size)
+        for name, brought in sorted(request.FILES.lists())
+        for file in brought
+    ]
+    return uuid5(drawn, json.dumps([request.path, said, files]))
 
 
 def files_of(request: HttpRequest) -> list[UUID]:

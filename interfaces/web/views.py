@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.files import FileRefused, response
+from common.text import clean
 from interfaces.web import drafts
-from interfaces.web.requests import described, person, signed_in
+from interfaces.web.requests import UNWRITTEN, described, person, signed_in
 from tickets import actions
 from tickets.models import Attachment
 from tickets.queries import may_read_attachment
@@ -19,7 +20,7 @@ from tickets.queries import may_read_attachment
 # More unsent files than this at once is no longer somebody writing a message.
 MOST_UNSENT = 200
 
-_NOT_TYPED = {"csrfmiddlewaretoken", "request_key", "uploads", "seen"}
+_NOT_TYPED = UNWRITTEN | {"uploads"}
 _ALWAYS_LISTS = {"files", "watchers"}
 
 
@@ -74,9 +75,10 @@ def draft(request: HttpRequest, place: str) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
-    """The form's fields as they came; files and watchers as lists."""
+    """The form's fields as text that can be kept; files and watchers as lists."""
     fields: dict[str, Any] = {}
     for name, values in request.POST.lists():
         if name not in _NOT_TYPED:
-            fields[name] = values if name in _ALWAYS_LISTS else values[-1]
+            texts = [clean(value) for value in values]
+            fields[clean(name)] = texts if name in _ALWAYS_LISTS else texts[-1]
     return fields
