@@ -14,8 +14,12 @@ from django.utils.translation import gettext as _
 
 from outbox.models import Delivery, State, real_now
 
-# Longer than a task may run (CELERY_TASK_TIME_LIMIT): a claim that is over belongs to the dead.
+# A claim that is over belongs to the dead. A slow worker keeps its own: it renews it once the mail
+# server is ready, and from there waits for at most LONGEST_DIALOGUE answers, each no longer than
+# EMAIL_TIMEOUT. (No time limit of Celery's stops a worker of threads.)
 LEASE = timedelta(minutes=6)
+# MAIL, RCPT, DATA, the text, the answer to it, QUIT.
+LONGEST_DIALOGUE = 6
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
 # With these waits, the last try comes about five days after the first (RFC 5321, 4.5.4.1).
@@ -43,6 +47,14 @@ def claim_next() -> Delivery | None:
         turn = Delivery.objects.due(real_now()).order_by("lane", "next_try_at", "pk")
         first = turn.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
         return None if first is None else claim(first)
+
+
+def renew(delivery: Delivery) -> bool:
+    """A whole lease from now on; False if the claim is no longer this worker's, or withdrawn."""
+    until = real_now() + LEASE
+    renewed = _held(delivery).update(claimed_until=until)
+    delivery.claimed_until = until
+    return bool(renewed)
 
 
 def sent(delivery: Delivery) -> None:
@@ -82,7 +94,7 @@ def failed(delivery: Delivery, error: str) -> None:
 def cancel(*, topic: str, letters: Iterable[str]) -> int:
     """Withdraw the `letters` about `topic` that have not gone out (L10); how many those were.
 
-    One that a worker has in its hands may still go out, and is then told as sent.
+    One that a worker is just handing over may still go out, and is then told as sent.
     """
     open_ = Delivery.objects.filter(
         topic=topic, letter__in=letters, state__in=[State.WAITING, State.SENDING]

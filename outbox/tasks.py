@@ -2,8 +2,10 @@
 
 import logging
 import time
+from contextlib import suppress
 
 from celery import shared_task
+from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 
 from outbox import ledger, letters
@@ -12,7 +14,7 @@ from outbox.verdicts import verdict
 
 logger = logging.getLogger(__name__)
 
-# A sweep ends before beat asks for the next one, and well within CELERY_TASK_TIME_LIMIT.
+# A sweep takes up nothing more when beat asks for the next one.
 _SWEEP_SECONDS = 45
 _MOST_A_SWEEP = 500
 # After so many letters in a row found no server, the others need not try it too.
@@ -61,7 +63,8 @@ def _send(delivery: Delivery) -> bool:
         ledger.failed(delivery, str(broken))
         return True
     try:
-        message.send()
+        if not _hand_over(message, delivery):
+            return True
     except Exception as error:
         judged = verdict(error)
         logger.warning("Delivery %s: %s", delivery.pk, judged.sentence)
@@ -70,3 +73,19 @@ def _send(delivery: Delivery) -> bool:
         return not judged.away
     ledger.sent(delivery)
     return True
+
+
+def _hand_over(message: EmailMessage, delivery: Delivery) -> bool:
+    """Give it to the mail server, which may take any time to be ready: a name to find, a greeting,
+    TLS, the password. False if the claim was lost meanwhile, to another worker or a `cancel`."""
+    connection = get_connection()
+    try:
+        connection.open()
+        if not ledger.renew(delivery):
+            return False
+        connection.send_messages([message])
+        return True
+    finally:
+        # A farewell that fails changes nothing of what was said before.
+        with suppress(Exception):
+            connection.close()

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import IntegrityError, connection, transaction
 
 from helpdesk.process import Child
@@ -255,6 +256,58 @@ def test_a_killed_workers_letter_comes_back_when_its_lease_is_over(
     assert (swept_early, swept_later) == (0, 1)
     assert state(delivery) == (State.SENT, 2, "")
     assert [message["Message-ID"] for message in mail_server.taken] == [delivery.message_id]
+
+
+class SlowToOpen(EmailBackend):
+    """A mail server that is ready only after a whole lease, when others have come by."""
+
+    meanwhile: ClassVar[list[Callable[[], Any]]] = []
+
+    def open(self) -> bool | None:
+        opened = super().open()
+        with time_machine.travel(real_now() + ledger.LEASE, tick=False):
+            while self.meanwhile:
+                self.meanwhile.pop()()
+        return opened
+
+
+def test_L12_a_worker_that_outlives_its_lease_sends_nothing(
+    promise: Promise, mail_server: MailServer, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.SlowToOpen"
+    delivery = promise()
+    SlowToOpen.meanwhile = [sweep]
+
+    deliver(delivery.pk)
+
+    assert state(delivery) == (State.SENT, 2, "")
+    assert [message["Message-ID"] for message in mail_server.taken] == [delivery.message_id]
+
+
+def test_L10_a_letter_withdrawn_while_the_server_was_not_ready_stays(
+    promise: Promise, mail_server: MailServer, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.SlowToOpen"
+    delivery = promise(topic="t")
+    SlowToOpen.meanwhile = [lambda: ledger.cancel(topic="t", letters=["news"])]
+
+    deliver(delivery.pk)
+
+    assert state(delivery) == (State.CANCELLED, 1, "")
+    assert mail_server.offered == []
+
+
+def test_a_lease_is_renewed_for_as_long_as_the_server_may_keep_us_waiting(
+    promise: Promise, settings: Any
+) -> None:
+    early = ledger.claim(promise().pk)
+    assert early is not None
+
+    with time_machine.travel(real_now() + ledger.LEASE * 0.9, tick=False):
+        renewed, until = ledger.renew(early), real_now() + ledger.LEASE
+
+    assert (renewed, Delivery.objects.get().claimed_until) == (True, until)
+    assert timedelta(seconds=settings.EMAIL_TIMEOUT) * ledger.LONGEST_DIALOGUE < ledger.LEASE
 
 
 def test_a_letter_that_kills_its_workers_ends_too(
