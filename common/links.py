@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
+# Value, time and an HMAC-SHA256, as django.core.signing writes them.
+_TOKEN = re.compile(r"\.?[\w-]+:[0-9A-Za-z]+:[\w-]{43}", re.ASCII)
 _MAIL_TOKEN = re.compile(r"([1-9][0-9]{0,17})k([a-z2-7]{16})")
 
 
@@ -33,6 +35,11 @@ def read(purpose: str, token: str, max_age: int | None = None) -> str:
     except signing.BadSignature as error:
         raise BadLink from error
     return str(value)
+
+
+def masked(text: str) -> str:
+    """`text` with “…” for each token of `sign`, for those whom its link is not meant for."""
+    return _TOKEN.sub("…", text)
 
 
 def mail_token(number: int) -> str:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from common import links
 from outbox import ledger, letters
 from outbox.models import Delivery, State
 
@@ -54,11 +55,11 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
 
     @admin.display(description=_("texto"))
     def words(self, delivery: Delivery) -> str | SafeString:
-        """What the letter says; of a secret one, nothing."""
+        """What the letter says, with no link that opens by itself; of a secret one, nothing."""
         if delivery.secret:
             return gettext("Contém um link de acesso e por isso não é mostrada.")
         try:
-            return format_html("<pre>{}</pre>", letters.write(delivery).body)
+            return format_html("<pre>{}</pre>", links.masked(str(letters.write(delivery).body)))
         except letters.LetterBroken as broken:
             return str(broken)
 

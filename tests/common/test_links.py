@@ -5,7 +5,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.links import BadLink, mail_token, read, read_mail_token, sign
+from common.links import BadLink, mail_token, masked, read, read_mail_token, sign
 
 
 def test_S3_a_link_gives_back_its_value_for_its_purpose_only() -> None:
@@ -21,6 +21,15 @@ def test_a_link_stands_in_an_address_as_it_is() -> None:
 
     assert set(token) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:")
     assert read("survey", token) == "ação/1?a=b&c"
+
+
+@given(st.text())
+def test_a_link_is_masked_whatever_its_value(value: str) -> None:
+    address = f"https://prazo.example/pesquisa/{sign('survey', value)}/"
+
+    assert masked(f"Avalie: {address} (1:2:3)") == (
+        "Avalie: https://prazo.example/pesquisa/…/ (1:2:3)"
+    )
 
 
 def test_a_link_changed_in_any_place_is_refused() -> None:

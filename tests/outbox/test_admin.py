@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from common.links import sign
 from outbox import ledger
 from outbox.models import Delivery, State
 
@@ -72,6 +73,17 @@ def test_a_secret_is_never_shown(staff: Client, promise_access: Promise) -> None
     assert [page.status_code for page in pages] == [200, 200]
     assert not any("s3gr3do" in page.content.decode() for page in pages)
     assert "Contém um link de acesso e por isso não é mostrada." in pages[0].content.decode()
+
+
+def test_S3_a_link_that_opens_by_itself_is_masked(staff: Client, promise: Promise) -> None:
+    token = sign("survey", "1024")
+    address = f"https://prazo.example/pesquisa/{token}/"
+    delivery = promise(context={"number": 1024, "title": "Nota", "message": address})
+
+    page = staff.get(reverse("admin:outbox_delivery_change", args=[delivery.pk])).content.decode()
+
+    assert "https://prazo.example/pesquisa/…/" in page
+    assert token not in page
 
 
 def test_nothing_is_written_changed_or_removed(staff: Client, promise: Promise) -> None:
