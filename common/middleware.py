@@ -1,4 +1,4 @@
-"""What happens around every request: the reader's clock, and refusals in words."""
+"""What happens around every request: the reader's clock, fresh pages, and refusals in words."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,6 +27,20 @@ def reader_time_zone(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def fresh_pages(get_response: GetResponse) -> GetResponse:
+    """No browser keeps a page, to show it again after Back, after signing out, or with a form
+    that was sent; what says otherwise of itself, as files do, is left alone.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
 class Refusals:
     """An act that the rules refused and no view answered for: 409, in the sentence of the rule.
 
@@ -46,10 +60,7 @@ class Refusals:
         if sentence is None:
             return None
         if request.headers.get("HX-Request"):
-            toast = {"text": sentence, "tone": "danger", "oob": True}
-            response = render(request, "components/toast.html", toast, status=409)
-            response["HX-Reswap"] = "none"
-            return response
+            return toast(request, 409, text=sentence)
         back = request.headers.get("Referer")
         context = {
             "sentence": sentence,
@@ -57,3 +68,11 @@ class Refusals:
             "back": back if url_has_allowed_host_and_scheme(back, request.get_host()) else "/",
         }
         return render(request, "errors/refused.html", context, status=409)
+
+
+def toast(request: HttpRequest, status: int, **told: object) -> HttpResponse:
+    """What could not be done, for htmx: a toast (`text`, `url`, `action`) and nothing else new."""
+    context = {"tone": "danger", "oob": True, **told}
+    response = render(request, "components/toast.html", context, status=status)
+    response["HX-Reswap"] = "none"
+    return response

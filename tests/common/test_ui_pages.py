@@ -23,7 +23,7 @@ from django.views import defaults
 from django.views.csrf import csrf_failure
 
 from common.context import site
-from common.middleware import Refusals, reader_time_zone
+from common.middleware import Refusals, fresh_pages, reader_time_zone
 from common.staticfiles import SHEET, SheetFinder
 from tests.cast import at
 from tests.common.test_ui_components import Sound, words
@@ -300,6 +300,22 @@ def test_refusal_in_a_fragment_is_a_toast_and_changes_nothing_else() -> None:
 
     assert (answer.status_code, answer["HX-Reswap"]) == (409, "none")
     assert words(answer.content.decode()) == "Já foi encerrado."
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "kept"),
+    [
+        ("text/html; charset=utf-8", {}, "private, no-store"),
+        ("text/html", {"Cache-Control": "max-age=60"}, "max-age=60"),
+        ("image/png", {}, None),
+    ],
+)
+def test_L12_no_browser_keeps_a_page_to_show_a_form_again(
+    kind: str, said: dict[str, str], kept: str | None
+) -> None:
+    answer = fresh_pages(lambda request: HttpResponse(content_type=kind, headers=said))(asked())
+
+    assert answer.get("Cache-Control") == kept
 
 
 def test_other_exceptions_are_not_refusals() -> None:
