@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from rest_framework.request import Request
 
 from accounts.models import User
-from interfaces.web.requests import stamp
+from interfaces.web.requests import check_room, stamp
 from tickets import actions
 from tickets.actors import Actor
 from tickets.models import Channel
@@ -30,6 +30,8 @@ def actor(request: Request) -> Actor:
 
 
 def upload(request: Request, files: "Sequence[UploadedFile[bytes]]") -> list[UUID]:
-    """Keep the files that came with the request; `FileRefused` for the first refused one."""
+    """Keep the files that came with the request; `FileRefused` for the first refused one, and
+    `Refused` before any for too many."""
     person = reader(request)
+    check_room(person, len(files))
     return [actions.upload(person, each.name or "", each, each.size or 0).key for each in files]

@@ -7,13 +7,16 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import clock
 from common.files import FileRefused
+from common.middleware import toast
 from tickets import actions
 from tickets.actors import Actor
 from tickets.errors import Refused
@@ -22,6 +25,8 @@ from tickets.models import Attachment, Channel
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
+# More unsent files than this at once is no longer somebody writing a message.
+MOST_UNSENT = 200
 # Fields of a form that its writer did not fill in.
 UNWRITTEN = frozenset({"csrfmiddlewaretoken", "request_key", "seen"})
 
@@ -87,13 +92,15 @@ def _request_key(request: HttpRequest) -> UUID | None:
 def files_of(request: HttpRequest) -> list[UUID]:
     """Keys of the files of this form: those sent ahead (`files`), and those that come with it
     where there is no script (`uploads`). Raises `Refused` with the reason of the first refusal;
-    the others are kept all the same, for `stored_files` to draw the form again with them.
+    the others are kept all the same, for `stored_files` to draw the form again with them. Of too
+    many, none is kept.
     """
-    keys = _sent_ahead(request)
+    user, uploads, keys = person(request), request.FILES.getlist("uploads"), _sent_ahead(request)
+    check_room(user, len(uploads), beside=len(keys))
     refusal: Refused | None = None
-    for upload in request.FILES.getlist("uploads"):
+    for upload in uploads:
         try:
-            stored = actions.upload(person(request), upload.name or "", upload, upload.size or 0)
+            stored = actions.upload(user, upload.name or "", upload, upload.size or 0)
         except FileRefused as refused:
             refusal = refusal or Refused("file_refused", refused.sentence)
         else:
@@ -102,6 +109,21 @@ def files_of(request: HttpRequest) -> list[UUID]:
     if refusal is not None:
         raise refusal
     return keys
+
+
+def check_room(user: User, coming: int, *, beside: int = 0) -> None:
+    """Refuse, before one is stored, files that no message of `user` could take.
+
+    `coming` are new; `beside` them the message names others, which were sent ahead.
+    """
+    if coming + beside > settings.MAX_FILES_A_MESSAGE:
+        most = {"most": settings.MAX_FILES_A_MESSAGE}
+        sentence = _("São no máximo %(most)d arquivos por mensagem. Envie os demais em outra.")
+        raise Refused("too_many_files", sentence % most)
+    waiting = Attachment.objects.filter(uploaded_by=user, message=None)
+    if coming and waiting.count() + coming > MOST_UNSENT:
+        sentence = _("Há arquivos demais à espera. Envie a mensagem ou remova alguns.")
+        raise Refused("too_many_unsent", sentence)
 
 
 def stored_files(request: HttpRequest) -> list[dict[str, Any]]:
@@ -153,12 +175,24 @@ def _required(view: View[P], admits: Callable[[User], bool]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if not admits(request.user):
             raise Http404(_("Esta página não existe."))
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page; whoever is in the middle of a page keeps it, and signs in beside it."""
+    if not request.headers.get("HX-Request"):
+        return redirect_to_login(request.get_full_path())
+    sentence = _(
+        "Sua sessão terminou. Entre de novo em outra aba e envie outra vez; o que você escreveu"
+        " continua aqui."
+    )
+    door = resolve_url(settings.LOGIN_URL)
+    return toast(request, 401, text=sentence, url=door, action=_("Entrar"), apart=True)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -12,13 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.files import FileRefused, response
 from common.text import clean
 from interfaces.web import drafts
-from interfaces.web.requests import UNWRITTEN, described, person, signed_in
+from interfaces.web.requests import UNWRITTEN, check_room, described, person, signed_in
 from tickets import actions
+from tickets.errors import Refused
 from tickets.models import Attachment
 from tickets.queries import may_read_attachment
-
-# More unsent files than this at once is no longer somebody writing a message.
-MOST_UNSENT = 200
 
 _NOT_TYPED = UNWRITTEN | {"uploads"}
 _ALWAYS_LISTS = {"files", "watchers"}
@@ -32,11 +30,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     if sent is None:
         return JsonResponse({"detail": _("Nenhum arquivo chegou. Escolha-o de novo.")}, status=400)
     user = person(request)
-    if Attachment.objects.filter(uploaded_by=user, message=None).count() >= MOST_UNSENT:
-        detail = _("Há arquivos demais à espera. Envie a mensagem ou remova alguns.")
-        return JsonResponse({"detail": detail}, status=429)
     try:
+        check_room(user, 1)
         stored = actions.upload(user, sent.name or "", sent, sent.size or 0)
+    except Refused as full:
+        return JsonResponse({"detail": str(full)}, status=429)
     except FileRefused as refused:
         return JsonResponse({"detail": str(refused.sentence)}, status=422)
     url = reverse("web:file", args=[stored.key])

@@ -10,10 +10,20 @@ function ready(form) {
   form.querySelectorAll("[aria-busy]").forEach((busy) => busy.removeAttribute("aria-busy"));
 }
 
+// Signing in anew in another tab changes the token that this page's forms hold.
+function renew() {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (!token) return;
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
+  document.body.setAttribute("hx-headers", JSON.stringify({ "x-csrftoken": token }));
+}
+addEventListener("focus", renew);
+
 // Before any other listener, htmx included.
 document.addEventListener(
   "submit",
   (event) => {
+    renew();
     if (!("sent" in event.target.dataset)) return;
     event.preventDefault();
     event.stopImmediatePropagation();

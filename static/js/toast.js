@@ -3,6 +3,10 @@ const STAY = 8000;
 const box = document.getElementById("toasts");
 
 function watch(toast) {
+  // Several parts of a page may fail alike: once is enough.
+  for (const other of box.querySelectorAll("[data-toast]")) {
+    if (other !== toast && other.textContent === toast.textContent) other.remove();
+  }
   toast.querySelector("[data-toast-close]").addEventListener("click", () => toast.remove());
   if (toast.matches(".toast--danger") || toast.querySelector("a")) return;
   let timer;

@@ -1,4 +1,4 @@
-"""interfaces/web/requests.py: which request is the same one, and what a form may bring (L12, L13)."""
+"""interfaces/web/requests.py: which request is the same one, and what a form may bring (L12)."""
 
 from typing import Any
 
@@ -6,12 +6,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 
-from interfaces.web import drafts
+from interfaces.web import drafts, requests
 from interfaces.web.requests import actor
 from tests.cast import key
-from tickets.models import Channel, Message
+from tests.portal.reading import stored, text
+from tickets.models import Attachment, Channel, Message
 
 FORM = {"request_key": str(key(1)), "body": "Segue o log.", "csrfmiddlewaretoken": "a", "seen": "7"}
+
+
+@pytest.fixture(autouse=True)
+def _files_of_their_own(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -80,3 +86,66 @@ def test_a_draft_keeps_what_can_be_kept(at_the_ticket: Client, ana: Any):
 
     assert answer.status_code == 204
     assert drafts.load(ana, "open") == {"title": "NF-e 539", "body": "uma\nduas", "files": ["x"]}
+
+
+def test_L13_of_too_many_files_none_is_stored(at_the_ticket: Client, ticket: Any, settings: Any):
+    settings.MAX_FILES_A_MESSAGE = 2
+    many = [file(f"{n}.txt") for n in range(3)]
+
+    page = at_the_ticket.post(
+        f"/tickets/{ticket.number}/messages/", {"body": "Segue.", "uploads": many}
+    )
+    answer = at_the_ticket.post(
+        f"/api/v1/tickets/{ticket.number}/messages/", {"body": "Segue.", "files": many}
+    )
+
+    assert page.status_code == 409
+    assert "São no máximo 2 arquivos por mensagem." in page.content.decode()
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_files")
+    assert Attachment.objects.count() == 0
+
+
+def test_L13_who_has_too_many_files_waiting_brings_no_more(
+    at_the_ticket: Client, ana: Any, ticket: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(requests, "MOST_UNSENT", 1)
+    taken = at_the_ticket.post("/arquivos/", {"file": file("1.txt")})
+    form = {"body": "Segue.", "uploads": [file("2.txt")]}
+
+    ahead = at_the_ticket.post("/arquivos/", {"file": file("2.txt")})
+    page = at_the_ticket.post(f"/tickets/{ticket.number}/messages/", form)
+    sent = at_the_ticket.post(
+        f"/tickets/{ticket.number}/messages/", {"body": "Segue.", "files": taken.json()["id"]}
+    )
+
+    assert (taken.status_code, ahead.status_code, page.status_code) == (201, 429, 409)
+    assert "Há arquivos demais à espera." in ahead.json()["detail"]
+    assert sent.status_code == 302
+    assert [each.name for each in Attachment.objects.all()] == ["1.txt"]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_session_that_ended_costs_nothing_that_was_written(
+    client: Client, ticket: Any, method: str
+):
+    address = f"/tickets/{ticket.number}/messages/"
+
+    whole = getattr(client, method)(address)
+    part = getattr(client, method)(address, headers={"HX-Request": "true"})
+
+    assert (whole.status_code, whole["Location"]) == (302, f"/conta/login/?next={address}")
+    assert (part.status_code, part["HX-Reswap"]) == (401, "none")
+    assert 'hx-swap-oob="beforeend:#toasts"' in part.content.decode()
+    assert text(part.content.decode()) == (
+        "Sua sessão terminou. Entre de novo em outra aba e envie outra vez; o que você escreveu"
+        " continua aqui. Entrar"
+    )
+
+
+def test_L12_pages_are_not_kept_and_files_are(at_the_ticket: Client, ana: Any):
+    mine = stored(ana)
+
+    page, sent = at_the_ticket.get("/"), at_the_ticket.get(f"/arquivos/{mine.key}/")
+
+    assert page["Cache-Control"] == "private, no-store"
+    assert sent["Cache-Control"] == "private, max-age=3600"
