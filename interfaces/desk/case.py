@@ -18,7 +18,7 @@ from interfaces.desk.kinds import Kind
 from interfaces.desk.lists import filters_of
 from interfaces.desk.scope import shown_to
 from interfaces.web.requests import person, stored_files, unsent
-from interfaces.web.timeline import ChapterView, Entry, last_message_id, timeline
+from interfaces.web.timeline import Entry, Fold, Line, conversation, last_message_id, timeline
 from tickets import rules
 from tickets.deadlines import zone_of
 from tickets.errors import Refused
@@ -48,23 +48,6 @@ class Follower:
     pk: int
     name: str
     desk_role: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the conversation, and the ticket that it merged, to be read in its place."""
-
-    entry: Entry
-    merged: "Fold | None" = None
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Another ticket of the history, folded in."""
-
-    ticket: Ticket
-    meta: str
-    lines: Sequence[Line]
 
 
 @dataclass(frozen=True)
@@ -108,7 +91,7 @@ def build(request: HttpRequest, ticket: Any, typed: Typed | None = None) -> Case
     stored draft."""
     reader, now = person(request), clock.now()
     chapters = timeline(ticket, reader, now)
-    earlier, lines = _conversation(chapters)
+    earlier, lines = conversation(chapters)
     typed = typed or _draft(ticket, reader)
     followers = [Follower(**row) for row in ticket.follower_rows]
     allowed = rules.allowed(reader, ticket)
@@ -171,29 +154,6 @@ def _draft(ticket: Any, reader: User) -> Typed:
     fields = ticket.draft or {}
     text, keys = fields.get("body", ""), fields.get("files", ())
     return Typed(fields.get("kind", ""), text, unsent(reader, keys), saved=bool(text or keys))
-
-
-def _conversation(chapters: Sequence[ChapterView]) -> tuple[list[Fold], list[Line]]:
-    """The tickets before, and the lines of the page's own; merged ones where they were merged."""
-    merged = {each.ticket.number: each for each in chapters if each.folded and _is_merged(each)}
-    others = [each for each in chapters if each.ticket.number not in merged]
-    told = [(each, _lines(each, merged)) for each in others]
-    earlier = [Fold(each.ticket, each.meta, lines) for each, lines in told if each.folded]
-    return earlier, next(lines for each, lines in told if not each.folded)
-
-
-def _is_merged(chapter: ChapterView) -> bool:
-    return chapter.ticket.merged_into_id is not None
-
-
-def _lines(chapter: ChapterView, merged: dict[int, ChapterView]) -> list[Line]:
-    """Each merged ticket is told once, where it was merged last."""
-    lines = []
-    for entry in reversed(chapter.entries):
-        other = merged.pop(entry.absorbed, None)
-        fold = Fold(other.ticket, other.meta, _lines(other, merged)) if other else None
-        lines.append(Line(entry, fold))
-    return lines[::-1]
 
 
 def _newer(lines: Sequence[Line], seen: int | None, reader: User) -> list[Entry]:

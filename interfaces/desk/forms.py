@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models import Product
-from interfaces.desk.people import members_of, watchers_for, workers_of
+from interfaces.desk.people import watchers_for, workers_of
+from interfaces.web.people import members_of
 from tickets.actions.messages import LONGEST_BODY
 from tickets.actions.opening import LONGEST_TITLE
 from tickets.lifecycle import DiscardReason
@@ -228,19 +229,3 @@ class HandOverForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared
             field.queryset = rows
-
-
-class ProfileForm(forms.ModelForm[User]):
-    """What people say of themselves; the address is the sign-in, which only an admin changes."""
-
-    class Meta:
-        model = User
-        fields = ("name", "phone", "time_zone")
-        labels = {"name": _("Nome"), "phone": _("Telefone"), "time_zone": _("Fuso horário")}
-        help_texts = {
-            "time_zone": _(
-                "Exemplo: America/Sao_Paulo. Horários aparecem neste fuso; prazos, no do "
-                "calendário da fila."
-            )
-        }
-        error_messages = {"name": {"required": _("Diga como você se chama.")}}

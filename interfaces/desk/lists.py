@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from interfaces.desk.filters import FilterForm, Order
-from interfaces.desk.paging import ROWS, page
 from interfaces.desk.rows import Row, rows
 from interfaces.desk.scope import shown_to
+from interfaces.web.paging import page
 from interfaces.web.requests import person
 
 NOTHING: Mapping[str, str] = {}
@@ -71,7 +71,6 @@ def build(request: HttpRequest) -> TicketList:
         form.order,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
-        rows=ROWS,
     )
     by_severity = form.order == Order.SEVERITY
     return TicketList(

@@ -1,9 +1,10 @@
 """Finding the people that the desk acts for: customers by name, address or company; colleagues."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 
 from accounts.models import DESK_ROLES, Membership, User
 from common.text import one_line
+from interfaces.web.people import members_of
 from tickets.models import Queue, Ticket
 from tickets.models.scopes import Norm
 
@@ -28,14 +29,6 @@ def customers(typed: str) -> QuerySet[Membership]:
             | Q(norm_company__contains=held)
         )
     return found.order_by("user__name", "organization__name")[:MOST_FOUND]
-
-
-def members_of(organization_id: int) -> QuerySet[User]:
-    """The customers who belong to the organization."""
-    belongs = Membership.objects.filter(
-        user=OuterRef("pk"), organization=organization_id, is_active=True
-    )
-    return User.objects.filter(Exists(belongs), is_active=True, desk_role="")
 
 
 def workers_of(queue: Queue) -> QuerySet[User]:

@@ -11,8 +11,8 @@ from django_htmx.http import HttpResponseClientRedirect, retarget
 from interfaces.desk import case
 from interfaces.desk.case import Typed
 from interfaces.desk.lists import filters_of
-from interfaces.desk.scope import asks_for
 from interfaces.web.requests import person
+from interfaces.web.scope import asks_for
 from tickets.models import Ticket
 
 # The ids that htmx names as its targets.
@@ -38,7 +38,7 @@ def went(request: HttpRequest, ticket: Ticket, said: str) -> HttpResponse:
     if Ticket.objects.visible_to(person(request)).filter(pk=ticket.pk).exists():
         return redirect(reverse("desk:ticket", args=[ticket.number]) + filters_of(request))
     away = reverse("desk:queue") + filters_of(request)
-    return HttpResponseClientRedirect(away) if is_htmx(request) else redirect(away)
+    return HttpResponseClientRedirect(away) if asks_for(request) else redirect(away)
 
 
 def ask(
@@ -49,17 +49,12 @@ def ask(
     htmx sends a dialog's form to the ticket, which its success replaces; what is wrong with it
     goes back into the dialog.
     """
-    if not is_htmx(request):
+    if not asks_for(request):
         context = {**context, "question": f"desk/_{question}.html"}
         return render(request, "desk/question.html", context, status=status)
     context = {**context, "dialog": True}
     response = render(request, f"desk/_{question}.html", context, status=status)
     return response if asks_for(request, DIALOG) else retarget(response, f"#{DIALOG}")
-
-
-def is_htmx(request: HttpRequest) -> bool:
-    """Whether a script asks, and not the browser for a page."""
-    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organization, User
+from accounts.models import Organization, User
 from catalog.models import Product
-from common import dates
 from interfaces.portal.lists import Stage, choices_of
+from interfaces.web.people import members_of
 from tickets.actions.messages import LONGEST_BODY
 from tickets.actions.opening import LONGEST_TITLE
 from tickets.errors import Refused
@@ -25,33 +24,10 @@ SEVERITY_HELP = {
     Severity.LOW: _("Dúvida ou incômodo: o trabalho segue."),
 }
 
-BRAZIL = (
-    "America/Sao_Paulo",
-    "America/Bahia",
-    "America/Fortaleza",
-    "America/Recife",
-    "America/Belem",
-    "America/Manaus",
-    "America/Cuiaba",
-    "America/Campo_Grande",
-    "America/Porto_Velho",
-    "America/Boa_Vista",
-    "America/Rio_Branco",
-    "America/Noronha",
-)
-
 
 def organizations_of(user: User) -> QuerySet[Organization]:
     """The organizations that `user` opens tickets for (R2)."""
     return Organization.objects.filter(pk__in=list(user.organization_roles)).order_by("name")
-
-
-def members_of(*organization_ids: int) -> QuerySet[User]:
-    """The customers who belong to these organizations, and so may be made watchers."""
-    belongs = Membership.objects.filter(
-        user=OuterRef("pk"), organization__in=organization_ids, is_active=True
-    )
-    return User.objects.filter(Exists(belongs), is_active=True, desk_role="")
 
 
 class OpenForm(forms.Form):
@@ -192,33 +168,6 @@ class FilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class ProfileForm(forms.ModelForm[User]):
-    """What people say of themselves; the address is the sign-in, which only an admin changes."""
-
-    time_zone = forms.ChoiceField(
-        label=_("Fuso horário"),
-        help_text=_("Horários aparecem neste fuso. Prazos seguem o calendário do suporte."),
-    )
-
-    class Meta:
-        model = User
-        fields = ("name", "phone", "time_zone")
-        labels = {"name": _("Nome"), "phone": _("Telefone")}
-        help_texts = {"phone": _("Com DDD, se o suporte precisar ligar.")}
-        widgets = {
-            "name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        }
-        error_messages = {"name": {"required": _("Diga como você se chama.")}}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        zones = [*BRAZIL, *({self.instance.time_zone} - set(BRAZIL))]
-        field = self.fields["time_zone"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
-        field.choices = [(zone, _capital(dates.zone_name(ZoneInfo(zone)))) for zone in zones]
-
-
 class WatcherForm(forms.Form):
     """Somebody of the organization to follow a ticket."""
 
@@ -235,10 +184,6 @@ class WatcherForm(forms.Form):
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "person", people)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _offer(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

@@ -13,11 +13,11 @@ from accounts.models import User
 from common import clock
 from interfaces.portal import answer as answers
 from interfaces.portal.answer import Answer
-from interfaces.portal.forms import members_of
 from interfaces.portal.rows import last_step, urgency_word
-from interfaces.portal.scope import wants_fragment
+from interfaces.web.people import members_of
 from interfaces.web.requests import person
-from interfaces.web.timeline import ChapterView, Entry, timeline
+from interfaces.web.scope import asks_for
+from interfaces.web.timeline import Fold, Line, conversation, timeline
 from surveys.links import token
 from tickets import rules
 from tickets.deadlines import zone_of
@@ -31,23 +31,6 @@ class Follower:
 
     person: User
     removable: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the conversation, and the ticket that it merged, to be read in its place."""
-
-    entry: Entry
-    merged: "Fold | None" = None
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Another ticket of the history, folded in."""
-
-    ticket: Ticket
-    meta: str
-    lines: Sequence[Line]
 
 
 @dataclass(frozen=True)
@@ -79,7 +62,7 @@ def build(ticket: Ticket, reader: User, answer: Answer | None = None, **said: st
     now = clock.now()
     step = next_step(ticket, reader=reader, now=now)
     zone = zone_of(ticket)
-    earlier, lines = _conversation(timeline(ticket, reader, now))
+    earlier, lines = conversation(timeline(ticket, reader, now))
     onward = answers.goes_on_in(ticket)
     people = _people(ticket)
     return TicketPage(
@@ -124,7 +107,7 @@ def answered(
     request: HttpRequest, ticket: Ticket, *, answer: Answer | None = None, status: int = 200
 ) -> HttpResponse:
     """For htmx: a new answer box, with all that changed by what was sent; else the page."""
-    if not wants_fragment(request):
+    if not asks_for(request):
         return show(request, ticket, answer=answer, status=status)
     page = build(ticket, person(request), answer)
     context = {"page": page, "box": page.answer.kind, "focus": True}
@@ -139,25 +122,6 @@ def heard(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         "heard": True,
     }
     return render(request, "portal/_live.html", context)
-
-
-def _conversation(chapters: Sequence[ChapterView]) -> tuple[list[Fold], list[Line]]:
-    """The tickets before, and the lines of the page's own; merged ones where they were merged."""
-    merged = {c.ticket.number: c for c in chapters if c.folded and c.ticket.merged_into_id}
-    others = [c for c in chapters if c.ticket.number not in merged]
-    told = [(c, _lines(c, merged)) for c in others]
-    earlier = [Fold(c.ticket, c.meta, lines) for c, lines in told if c.folded]
-    return earlier, next(lines for c, lines in told if not c.folded)
-
-
-def _lines(chapter: ChapterView, merged: dict[int, ChapterView]) -> list[Line]:
-    """Each merged ticket is told once, where it was merged last."""
-    lines = []
-    for entry in reversed(chapter.entries):
-        other = merged.pop(entry.absorbed, None)
-        fold = Fold(other.ticket, other.meta, _lines(other, merged)) if other else None
-        lines.append(Line(entry, fold))
-    return lines[::-1]
 
 
 def _people(ticket: Ticket) -> list[tuple[User, bool]]:

@@ -81,6 +81,23 @@ class ChapterView:
     meta: str
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of the conversation, and the ticket that it merged, to be read in its place."""
+
+    entry: Entry
+    merged: "Fold | None" = None
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Another ticket of the history, folded in."""
+
+    ticket: Ticket
+    meta: str
+    lines: list[Line]
+
+
 def timeline(ticket: Ticket, reader: User, now: datetime) -> list[ChapterView]:
     """The history of `ticket` as `reader` may see it (L6, L8, L13), the oldest ticket first."""
     read = chapters(ticket, reader)
@@ -96,6 +113,20 @@ def timeline(ticket: Ticket, reader: User, now: datetime) -> list[ChapterView]:
     ]
 
 
+def conversation(chapters_shown: Iterable[ChapterView]) -> tuple[list[Fold], list[Line]]:
+    """The tickets before, and the lines of the page's own; merged ones where they were merged."""
+    merged: dict[int, ChapterView] = {}
+    others: list[ChapterView] = []
+    for each in chapters_shown:
+        if each.folded and each.ticket.merged_into_id is not None:
+            merged[each.ticket.number] = each
+        else:
+            others.append(each)
+    told = [(each, _lines(each, merged)) for each in others]
+    earlier = [Fold(each.ticket, each.meta, lines) for each, lines in told if each.folded]
+    return earlier, next(lines for each, lines in told if not each.folded)
+
+
 def last_message_id(chapters_shown: Iterable[ChapterView]) -> int:
     """The newest message on screen, for telling whether somebody wrote meanwhile."""
     shown = (
@@ -106,6 +137,16 @@ def last_message_id(chapters_shown: Iterable[ChapterView]) -> int:
         if entry.message
     )
     return max(shown, default=0)
+
+
+def _lines(chapter: ChapterView, merged: dict[int, ChapterView]) -> list[Line]:
+    """Each merged ticket is told once, where it was merged last."""
+    lines = []
+    for entry in reversed(chapter.entries):
+        other = merged.pop(entry.absorbed, None)
+        fold = Fold(other.ticket, other.meta, _lines(other, merged)) if other else None
+        lines.append(Line(entry, fold))
+    return lines[::-1]
 
 
 def _entries(chapter: Chapter, reader: User, names: history.Names) -> list[Entry]:

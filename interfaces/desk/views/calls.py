@@ -13,16 +13,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Membership
 from interfaces.desk.forms import CallForm, OpenForm
 from interfaces.desk.lists import filters_of
 from interfaces.desk.people import customers
 from interfaces.desk.responses import ask, sent, went
-from interfaces.desk.scope import asks_for, on_ticket
+from interfaces.desk.scope import on_ticket
 from interfaces.web import drafts
 from interfaces.web.requests import actor, desk_required, files_of, person, stored_files, unsent
+from interfaces.web.scope import asks_for, varies
 from tickets import actions
 from tickets.errors import Refused
 from tickets.models import Channel, Ticket, TicketEvent
@@ -32,7 +32,7 @@ FOUND = "achados"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@vary_on_headers("HX-Request", "HX-Target")
+@varies
 @desk_required
 def open_ticket(request: HttpRequest) -> HttpResponse:
     """Choose the customer (`who`, a membership), then say what they said."""

@@ -3,15 +3,15 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from common import clock
 from interfaces.desk import load
-from interfaces.desk.paging import page
 from interfaces.desk.responses import BOARD
 from interfaces.desk.rows import rows
-from interfaces.desk.scope import asks_for, shown_to
+from interfaces.desk.scope import shown_to
+from interfaces.web.paging import page
 from interfaces.web.requests import desk_required, person
+from interfaces.web.scope import asks_for, varies
 from outbox.models import Delivery
 from tickets.models import ClockFault, Ticket
 
@@ -20,7 +20,7 @@ FAULTS = 5
 
 
 @require_safe
-@vary_on_headers("HX-Request", "HX-Target")
+@varies
 @desk_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Counts that are links, what falls due first and, for supervisors, who has how much."""

@@ -5,12 +5,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from interfaces.desk import lists
 from interfaces.desk.responses import LIST
-from interfaces.desk.scope import asks_for
 from interfaces.web.requests import desk_required, person
+from interfaces.web.scope import asks_for, varies
 from tickets import numbers
 from tickets.models import Ticket
 
@@ -18,7 +17,7 @@ ROWS = "linhas"
 
 
 @require_safe
-@vary_on_headers("HX-Request", "HX-Target")
+@varies
 @desk_required
 def queue(request: HttpRequest) -> HttpResponse:
     """The list that the address describes: the page, its pane, or its rows alone."""

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.models import Product
-from interfaces.portal.forms import ProfileForm
-from interfaces.web.requests import customer_required, person, signed_in
+from interfaces.web import profile as profiles
+from interfaces.web.requests import customer_required, signed_in
 from tickets.models import Queue, QueuePolicy
 
 
@@ -18,15 +16,7 @@ from tickets.models import Queue, QueuePolicy
 @customer_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, telephone and time zone; password and appearance are a link and a menu away."""
-    user = person(request)
-    if request.method != "POST":
-        return render(request, "portal/profile.html", {"form": ProfileForm(instance=user)})
-    form = ProfileForm(request.POST, instance=user)
-    if not form.is_valid():
-        return render(request, "portal/profile.html", {"form": form}, status=422)
-    user.save(update_fields=form.changed_data)
-    messages.success(request, _("Perfil guardado."))
-    return redirect("portal:profile")
+    return profiles.profile(request, "portal/profile.html")
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from interfaces.portal import answer
 from interfaces.portal.page import answered
-from interfaces.portal.scope import again, on_ticket, wants_fragment
+from interfaces.portal.scope import again, on_ticket
 from interfaces.web.requests import actor, files_of, person
+from interfaces.web.scope import asks_for
 from tickets import actions
 from tickets.errors import Refused
 from tickets.models import Channel, Ticket, Verb
@@ -29,7 +30,7 @@ def reply(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         if event.verb == Verb.CUSTOMER_REPLY
         else _("Mensagem enviada ao suporte."),
     )
-    if wants_fragment(request):
+    if asks_for(request):
         return answered(request, again(ticket, by.person()))
     return redirect("portal:ticket", ticket.number)
 

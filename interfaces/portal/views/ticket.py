@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.vary import vary_on_headers
 
 from interfaces.portal.page import heard, show
-from interfaces.portal.scope import on_ticket, wants_fragment
+from interfaces.portal.scope import on_ticket
 from interfaces.web.requests import person, signed_in
+from interfaces.web.scope import asks_for
 from tickets.models import Ticket
 
 
@@ -18,7 +18,6 @@ def ticket(request: HttpRequest, number: int) -> HttpResponseBase:
     return _page(request, number)
 
 
-@vary_on_headers("HX-Request")
 @on_ticket("GET")
 def _page(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    return heard(request, ticket) if wants_fragment(request) else show(request, ticket)
+    return heard(request, ticket) if asks_for(request) else show(request, ticket)

@@ -7,19 +7,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from common import clock
 from interfaces.portal.forms import FilterForm
 from interfaces.portal.lists import STATUSES, Stage, Whose, counts, filtered
-from interfaces.portal.paging import page
 from interfaces.portal.rows import rows
-from interfaces.portal.scope import wants_fragment
+from interfaces.web.paging import page
 from interfaces.web.requests import customer_required, person
+from interfaces.web.scope import asks_for, varies
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@varies
 @customer_required
 def tickets(request: HttpRequest) -> HttpResponse:
     """25 rows, the last interaction first; for htmx the list alone."""
@@ -31,9 +30,14 @@ def tickets(request: HttpRequest) -> HttpResponse:
     numbers = counts(found)
     if stage:
         found = found.filter(status__in=STATUSES[stage])
-    shown = page(found, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    shown = page(
+        found,
+        "last",
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     whose = chosen.get("whose", Whose.MINE)
-    fragment = wants_fragment(request)
+    fragment = asks_for(request)
     context = {
         "form": form,
         "rows": rows(shown.tickets, user, clock.now()),

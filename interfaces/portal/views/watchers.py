@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from interfaces.portal.forms import WatcherForm, members_of
+from interfaces.portal.forms import WatcherForm
 from interfaces.portal.page import show
 from interfaces.portal.scope import on_ticket
+from interfaces.web.people import members_of
 from interfaces.web.requests import actor, person
 from tickets import actions
 from tickets.errors import Refused
