@@ -10,6 +10,7 @@ from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import get_default_timezone
 
 from accounts.models import Contract, User
 from common import clock
@@ -178,7 +179,8 @@ def surrounded(user: User) -> TicketQuerySet:
     watches, the contract, the stored draft, how many more the customer has. One statement."""
     followers = Watcher.objects.filter(ticket=OuterRef("pk")).order_by("user__name", "pk")
     row = JSONObject(pk="user__pk", name="user__name", desk_role="user__desk_role")
-    today = clock.now().date()
+    # A contract begins and ends with a day of the house, not of Greenwich.
+    today = clock.now().astimezone(get_default_timezone()).date()
     contracts = Contract.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=today),
         organization=OuterRef("organization"),

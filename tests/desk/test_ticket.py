@@ -1,8 +1,9 @@
 """The page of a ticket on the desk: what it shows, whole and in parts, and its history."""
 
 import pytest
+import time_machine
 
-from tests.cast import by, make_queue
+from tests.cast import at, by, make_queue
 from tests.desk.reading import CASE, DIALOG, part, text, url
 from tickets import actions
 
@@ -30,6 +31,28 @@ def test_head_conversation_and_facts(get, elisa, asked, organization, ana):
     assert "Telefone (47) 3555-0142" in read
     assert "Ao retransmitir, a SEFAZ rejeita a nota." in read
     assert "Qual é a versão?" in read
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [("2026-11-30T23:30", "Contrato Prime"), ("2026-12-01T00:30", "Contrato Nenhum vigente")],
+)
+def test_a_contract_ends_with_its_last_day_in_the_zone_of_the_house(
+    get, elisa, ticket, organization, moment, shown
+):
+    from datetime import date
+
+    from accounts.models import Contract
+
+    starts, ends = date(2026, 1, 1), date(2026, 11, 30)
+    Contract.objects.create(
+        organization=organization, number="1", tier="prime", starts_on=starts, ends_on=ends
+    )
+
+    with time_machine.travel(at(moment), tick=False):
+        read = text(get(elisa, url(ticket)))
+
+    assert shown in read
 
 
 def test_L13_the_desk_reads_notes_and_internal_steps(get, elisa, fabio, ticket):
