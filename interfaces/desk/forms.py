@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models import Product
-from interfaces.desk.people import watchers_for, workers_of
+from interfaces.desk.people import callers_for, watchers_for, workers_of
 from interfaces.web.people import members_of
 from tickets.actions.messages import LONGEST_BODY
 from tickets.actions.opening import LONGEST_TITLE
@@ -126,11 +126,11 @@ class WatcherForm(TicketForm):
     person = forms.ModelChoiceField(
         User.objects.none(),
         label=_("Quem passa a acompanhar"),
-        help_text=_("Pessoas deste cliente e da equipe. Recebem os e-mails do ticket."),
+        help_text=_("Pessoas deste cliente e de quem atende a fila. Recebem os e-mails."),
         empty_label=_("Escolha"),
         error_messages={
             "required": _("Escolha quem vai acompanhar."),
-            "invalid_choice": _("Só acompanha quem é da mesma empresa ou da equipe."),
+            "invalid_choice": _("Só acompanha quem é da mesma empresa ou atende a fila."),
         },
     )
 
@@ -162,7 +162,7 @@ class CallForm(TicketForm):
         empty_label=_("Escolha"),
         error_messages={
             "required": _("Escolha quem falou."),
-            "invalid_choice": _("Só quem é da empresa do ticket fala por ele."),
+            "invalid_choice": _("Só fala por um ticket quem é da empresa e pode vê-lo."),
         },
     )
     channel = forms.ChoiceField(
@@ -172,7 +172,7 @@ class CallForm(TicketForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("person", members_of(self.ticket.organization_id))
+        self.offer("person", callers_for(self.ticket))
         self.initial["person"] = self.ticket.requester_id
 
 

@@ -1,8 +1,8 @@
 """Finding the people that the desk acts for: customers by name, address or company; colleagues."""
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
-from accounts.models import DESK_ROLES, Membership, User
+from accounts.models import DESK_ROLES, Membership, Role, User
 from common.text import one_line
 from interfaces.web.people import members_of
 from tickets.models import Queue, Ticket
@@ -31,9 +31,24 @@ def customers(typed: str) -> QuerySet[Membership]:
     return found.order_by("user__name", "organization__name")[:MOST_FOUND]
 
 
+def callers_for(ticket: Ticket) -> QuerySet[User]:
+    """The customers who may see `ticket`, and so answer on it by telephone too (R1)."""
+    administers = Membership.objects.filter(
+        user=OuterRef("pk"),
+        organization=ticket.organization_id,
+        is_active=True,
+        role=Role.ORG_ADMIN,
+    )
+    return members_of(ticket.organization_id).filter(
+        Q(pk=ticket.requester_id)
+        | Exists(ticket.watchers.filter(user=OuterRef("pk")))
+        | Exists(administers)
+    )
+
+
 def workers_of(queue: Queue) -> QuerySet[User]:
     """Who may be assigned the queue's tickets: its analysts, and any supervisor."""
-    return colleagues().filter(Q(queues=queue) | Q(desk_role="supervisor")).distinct()
+    return colleagues().filter(Q(pk__in=queue.analysts.values("pk")) | Q(desk_role="supervisor"))
 
 
 def colleagues() -> QuerySet[User]:
@@ -42,6 +57,8 @@ def colleagues() -> QuerySet[User]:
 
 
 def watchers_for(ticket: Ticket) -> QuerySet[User]:
-    """Who may be made a watcher of `ticket` and is none yet: the organization's, and the desk's."""
-    people = members_of(ticket.organization_id) | colleagues()
+    """Who may be made a watcher of `ticket` and is none yet: the organization's people, and
+    those of the desk who see it (R1): others would hear nothing."""
+    assignee = colleagues().filter(assigned_tickets=ticket)
+    people = members_of(ticket.organization_id) | workers_of(ticket.queue) | assignee
     return people.exclude(watched_tickets=ticket).exclude(pk=ticket.requester_id)

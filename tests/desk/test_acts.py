@@ -171,6 +171,18 @@ def test_watchers_are_included_and_taken_off(login, get, elisa, ticket, bruno, d
     assert set(ticket.watchers.values_list("user", flat=True)) == {elisa.pk}
 
 
+def test_R1_of_the_desk_only_who_sees_the_ticket_is_offered(
+    login, get, elisa, fabio, helena, gil, ticket
+):
+    page = get(elisa, url(ticket, "watchers"))
+    other = login(elisa).post(url(ticket, "watchers"), {"person": gil.pk})
+
+    people = (elisa, fabio, helena, gil)
+    assert [f'value="{each.pk}"' in page for each in people] == [True, True, True, False]
+    assert other.status_code == 422
+    assert ticket.watchers.count() == 0
+
+
 @pytest.mark.parametrize("person", ["", "x", "0", "9" * 30])
 def test_nobody_is_taken_off_who_does_not_watch(login, elisa, ticket, person):
     assert login(elisa).post(url(ticket, "unwatch"), {"person": person}).status_code == 404

@@ -1,5 +1,7 @@
 """What an analyst enters for a customer who phoned: the author is the customer (C1)."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -172,8 +174,49 @@ def test_only_people_of_the_customer_speak_for_it(login, get, elisa, ticket, ana
     assert ("Ana Nogueira" in page, "Davi Rocha" in page) == (True, False)
     assert [answer.status_code for answer in answers] == [422, 422]
     assert {answer["HX-Retarget"] for answer in answers} == {"#ato"}
-    assert "Só quem é da empresa do ticket fala por ele." in answers[0].content.decode()
+    assert "Só fala por um ticket quem é da empresa e pode vê-lo." in answers[0].content.decode()
     assert ticket.messages.count() == 1
+
+
+def test_L9_who_may_not_see_the_ticket_is_not_offered(get, elisa, ticket, ana, bruno, carla):
+    from tests.cast import by
+    from tickets import actions
+
+    named = {"Ana Nogueira": ana, "Bruno Sakamoto": bruno, carla.name: carla}
+
+    def offered():
+        page = get(elisa, url(ticket, "record"))
+        return {name for name in named if name in page}
+
+    before = offered()
+    actions.watch(ticket, who=bruno, by=by(elisa, channel="desk"))
+
+    assert (before, offered()) == ({"Ana Nogueira", carla.name}, set(named))
+
+
+def test_files_that_come_with_a_form_that_is_wrong_are_kept(login, elisa, ticket, ana):
+    upload = SimpleUploadedFile("boleto.txt", b"desconto")
+    form = {"person": ana.pk, "channel": "phone"}
+
+    wrong = login(elisa).post(url(ticket, "record"), form | {"body": "", "uploads": upload})
+    key = re.search(r'name="files"\s+value="([^"]+)"', wrong.content.decode())
+    login(elisa).post(url(ticket, "record"), form | {"body": "Segue.", "files": key[1]})
+
+    assert wrong.status_code == 422
+    assert [each.name for each in ticket.messages.latest("pk").attachments.all()] == ["boleto.txt"]
+
+
+def test_R1_a_ticket_for_another_queue_is_told_by_its_number(
+    login, elisa, gil, told, product, queue
+):
+    product.default_queue.queue = gil.queues.get()
+    product.default_queue.save()
+
+    response = login(elisa).post("/mesa/tickets/novo/", told)
+
+    ticket = Ticket.objects.get()
+    assert (ticket.queue, response["Location"]) == (gil.queues.get(), "/mesa/fila/")
+    assert toast(response) == [f"Ticket {ticket.number} aberto em nome de Ana Nogueira."]
 
 
 def test_L8_of_spam_nothing_goes_on(login, get, elisa, ticket, ana):

@@ -3,14 +3,13 @@
 The author is the customer, with the customer's own rules (C1); who entered it is noted beside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -54,8 +53,9 @@ def open_ticket(request: HttpRequest) -> HttpResponse:
         return _form(request, place, form, stored_files(request), status=422)
     drafts.clear(user, DRAFT)
     said = _("Ticket %(number)d aberto em nome de %(name)s.")
-    messages.success(request, said % {"number": event.ticket.number, "name": place.user.name})
-    return redirect("desk:ticket", event.ticket.number)
+    return went(
+        request, event.ticket, said % {"number": event.ticket.number, "name": place.user.name}
+    )
 
 
 @on_ticket("GET", "POST")
@@ -64,8 +64,10 @@ def record(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     successor (L6, L7)."""
     form, refusal = CallForm(sent(request), ticket=ticket, user=person(request)), ""
     try:
+        # Taken before anything is found wrong: a file that comes with the form comes once.
+        files = files_of(request)
         if form.is_bound and form.is_valid():
-            event = _deliver(request, ticket, form.cleaned_data)
+            event = _deliver(request, ticket, form.cleaned_data, files)
             return went(request, event.ticket, _("Resposta do cliente registrada."))
     except Refused as refused:
         refusal = str(refused)
@@ -81,9 +83,11 @@ def record(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     return ask(request, "call", context, status=status)
 
 
-def _deliver(request: HttpRequest, ticket: Ticket, told: Mapping[str, Any]) -> TicketEvent:
+def _deliver(
+    request: HttpRequest, ticket: Ticket, told: Mapping[str, Any], files: Sequence[UUID]
+) -> TicketEvent:
     by = actor(request, Channel(told["channel"]), user=told["person"], entered_by=person(request))
-    return actions.deliver(ticket, by=by, body=told["body"], files=files_of(request))
+    return actions.deliver(ticket, by=by, body=told["body"], files=files)
 
 
 def _customer(request: HttpRequest) -> Membership | None:
