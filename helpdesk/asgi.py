@@ -2,16 +2,17 @@
 
 import os
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
-pages = get_asgi_application()
+django.setup(set_prefix=False)
 
-from interfaces.live.routing import websocket_urlpatterns  # noqa: E402 - needs the apps loaded
+from helpdesk.door import Door  # noqa: E402 - needs the apps loaded
+from interfaces.live.routing import websocket_urlpatterns  # noqa: E402
 
 sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+application = ProtocolTypeRouter({"http": Door(), "websocket": sockets})

@@ -25,10 +25,9 @@ def probes(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """The first middleware: a probe has no session, no CSRF, and need not know our host name."""
-    answers = {"/health/live": live, "/health/ready": ready}
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        answer = answers.get(request.path)
+        answer = PROBES.get(request.path)
         return answer() if answer else get_response(request)
 
     return middleware
@@ -106,3 +105,4 @@ CHECKS = {
     "worker": _worker,
     "beat": _beat,
 }
+PROBES = {"/health/live": live, "/health/ready": ready}

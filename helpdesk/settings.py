@@ -110,6 +110,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 # A server that is gone is told from a slow one.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASES["default"]["TEST"] = {"TEMPLATE": "template0"}
+# Requests at work at once in a web process, and so its connections; further ones wait their turn.
+WEB_CONCURRENCY_LIMIT = env.int("WEB_CONCURRENCY_LIMIT", 24)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
@@ -201,6 +203,14 @@ STORAGES = {
 }
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_FILES_A_MESSAGE = 20
+# What a request may bring (helpdesk/door.py): a stranger's; a file sent ahead of its message; any
+# form of who is signed in, which where there are no scripts brings all its files.
+_MIB = 1024 * 1024
+MAX_BODY_BYTES = {
+    "stranger": _MIB,
+    "file": MAX_FILE_BYTES + _MIB,
+    "form": MAX_FILES_A_MESSAGE * MAX_FILE_BYTES + _MIB,
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # In the admin a calendar posts six fields an exception, an organization as many a person.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

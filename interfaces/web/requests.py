@@ -32,10 +32,13 @@ UNWRITTEN = frozenset({"csrfmiddlewaretoken", "request_key", "seen"})
 
 
 def received_at(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
-    """Middleware: stamp the request when our first process gets it (L11)."""
+    """Middleware: the moment when our first process got the request (L11): the web server stamps
+    it before the body is read (helpdesk/door.py), other servers' requests are stamped here.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.received_at = clock.now()  # type: ignore[attr-defined]  # ours alone
+        stamped = getattr(request, "scope", {}).get("prazo.received_at")
+        request.received_at = stamped or clock.now()  # type: ignore[attr-defined]  # ours alone
         return get_response(request)
 
     return middleware
