@@ -1,6 +1,6 @@
 // Live pages. Inside an element with data-socket (its WebSocket's path) a change makes every
 // [data-live] hear `refresh`, so that htmx gets its fragment again, and [data-presence] names who
-// else is there. A lost socket comes back by itself and catches up.
+// else is there. A socket that opens, the first time or again, catches up with what it missed.
 const TYPING_EVERY = 3000;
 const SLOWEST = 30000;
 // The server's word for who may no longer hear: not to be asked again.
@@ -37,8 +37,9 @@ function connect(root) {
     const socket = (live.socket = new WebSocket(`${scheme}://${location.host}${root.dataset.socket}`));
     socket.onopen = () => {
       offline(root, false);
-      if (live.tries) refresh();
       live.tries = 0;
+      // The first time too: the page was written before anyone listened.
+      refresh();
     };
     socket.onmessage = ({ data }) => {
       const message = JSON.parse(data);

@@ -8,6 +8,7 @@ import mimetypes
 import re
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -617,13 +618,16 @@ class Sockets:
 @pytest.fixture
 def sockets(stage: Stage) -> Sockets:
     stage.page.clock.install(time=NOW)
-    stage.answers["/parte/"] = lambda request: {"body": "depois"}
+    words = chain(["agora"], repeat("depois"))
+    stage.answers["/parte/"] = lambda request: {"body": next(words)}
     return Sockets(stage)
 
 
-def test_change_elsewhere_shows_at_once(stage: Stage, sockets: Sockets) -> None:
+def test_page_catches_up_as_it_begins_to_hear_and_change_elsewhere_shows_at_once(
+    stage: Stage, sockets: Sockets
+) -> None:
     page = stage.show(LIVE, DENSE)
-    expect(page.locator("#parte")).to_have_text("antes")
+    expect(page.locator("#parte")).to_have_text("agora")
 
     sockets.tell(type="changed")
 
@@ -649,6 +653,7 @@ def test_page_says_who_else_is_there_and_tells_that_one_types(
 def test_lost_socket_says_so_comes_back_and_catches_up(stage: Stage, sockets: Sockets) -> None:
     page = stage.show(LIVE, DENSE)
     note = page.locator("[data-offline]")
+    expect(page.locator("#parte")).to_have_text("agora")
     sockets.refusing = True
     sockets.cut()
     page.clock.run_for(1500)
