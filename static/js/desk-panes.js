@@ -1,7 +1,11 @@
 // The desk's panes: the ticket that htmx puts beside the list is marked there, its newest message
-// is in view, and a question that htmx puts into the dialog is shown.
+// is in view, and a question that htmx puts into the dialog is shown. Acts, refreshes and what is
+// being written do not disturb each other.
 const byId = (id) => document.getElementById(id);
+const ACTING = "#ticket form[data-sent], #ato form[data-sent]";
 let atTheEnd = true;
+let missed = false;
+let written = null;
 
 function mark() {
   const number = byId("ticket")?.dataset.number;
@@ -31,8 +35,70 @@ function opened() {
   if (!pane.contains(document.activeElement)) pane.focus({ preventScroll: true });
 }
 
-document.addEventListener("htmx:afterSwap", ({ target }) => {
+const kinds = (form) => [...form.querySelectorAll("[name=kind]")].map(({ value }) => value).join();
+
+// The ticket was drawn anew by an act beside the composer. The form in which somebody was writing
+// takes its place again, with the sentences of the new one; where that offers other kinds of
+// message, it takes over what was written.
+function goOnWriting({ form, number, focused }) {
+  const fresh = byId("escrever");
+  if (!fresh || byId("ticket").dataset.number !== number) return;
+  const text = form.elements.body;
+  let place = text;
+  if (kinds(form) === kinds(fresh)) {
+    form.querySelectorAll(".composer__effect").forEach((effect, i) => {
+      effect.replaceWith(fresh.querySelectorAll(".composer__effect")[i].cloneNode(true));
+    });
+    fresh.replaceWith(form);
+    htmx.process(form);
+  } else {
+    place = fresh.elements.body;
+    place.value = text.value;
+    for (const kind of fresh.querySelectorAll("[name=kind]")) {
+      if (kind.value === form.elements.kind.value) kind.checked = true;
+    }
+    fresh.querySelector("[data-files]").replaceChildren(...form.querySelectorAll("[data-file]"));
+    form.draft.flush();
+  }
+  if (focused) place.focus({ preventScroll: true });
+}
+
+// One act at a time: a second one would be answered to a ticket that the first has drawn anew.
+document.addEventListener(
+  "htmx:beforeRequest",
+  (event) => {
+    const { target, detail } = event;
+    if (!target.matches("form") || detail.target.id !== "ticket") return;
+    if (!document.querySelector(ACTING)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  true,
+);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const form = byId("escrever");
+  const asked = detail.requestConfig.elt;
+  // What answers an act finds its place only from where it was asked: no refresh comes between.
+  if (asked.id === "vivo" && document.querySelector(ACTING)) {
+    missed = true;
+    detail.shouldSwap = false;
+  }
+  written = null;
+  if (detail.target.id !== "ticket" || !form || form === asked) return;
+  const focused = form.elements.body === document.activeElement;
+  written = { form, number: byId("ticket").dataset.number, focused };
+});
+document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   if (target.matches("dialog") && !target.open) target.showModal();
+  if (written && detail.target.id === "ticket") {
+    goOnWriting(written);
+    written = null;
+  }
+});
+document.addEventListener("htmx:afterRequest", () => {
+  if (!missed || document.querySelector(ACTING)) return;
+  missed = false;
+  byId("vivo")?.dispatchEvent(new Event("refresh"));
 });
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.requestConfig?.target?.id === "ticket") opened();

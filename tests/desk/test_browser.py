@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.cast import by, make_desk
 from tests.desk.reading import url
@@ -152,6 +152,78 @@ def test_a_question_is_asked_in_a_dialog_and_a_refusal_stays_in_it(
     expect(dialog).to_be_hidden()
     expect(page.locator("#ticket-cabeca")).to_contain_text(f"Unido ao ticket {work[1].number}")
     assert Ticket.objects.get(pk=work[0].pk).merged_into == work[1]
+
+
+def test_an_act_beside_the_composer_leaves_what_is_written_and_says_what_it_did(
+    visit: Callable[..., Page], ticket: Any, elisa: Any, ana: Any
+) -> None:
+    page = visit(elisa, url(ticket))
+    text, take = page.get_by_label("Mensagem"), page.get_by_role("button", name="Assumir")
+    page.keyboard.press("s")
+    page.locator("#escrever input[type=file]").set_input_files(
+        {"name": "tela.txt", "mimeType": "text/plain", "buffer": b"erro 539"}
+    )
+    expect(page.locator("#escrever [name=files]")).to_have_count(1)
+    text.fill("")
+
+    for n in range(6):
+        text.press_sequentially(f"Passo {n}. ")
+        # The page refreshes itself for this while the act is under way.
+        actions.reply(ticket, by=by(ana), body=f"Resposta {n}.")
+        take.click()
+
+        expect(page.locator("[data-toast]")).to_have_text(["O ticket é seu."])
+        page.locator("[data-toast-close]").click()
+        expect(page.locator("#dados")).to_contain_text("Responsável Elisa Prado")
+        expect(page.locator("#conversa")).to_contain_text(f"Resposta {n}.")
+        expect(text).to_have_value("".join(f"Passo {m}. " for m in range(n + 1)))
+        expect(page.get_by_role("radio", name="Propor solução")).to_be_checked()
+        expect(page.locator("#escrever .file")).to_contain_text("tela.txt")
+        actions.assign(ticket, to=None, by=by(elisa, channel="desk"))
+        expect(take).to_be_visible()
+
+    page.get_by_role("button", name="Propor solução").click()
+    expect(page.get_by_role("alert")).to_contain_text("Resposta 5.")
+    page.get_by_role("button", name="Propor solução").click()
+    expect(page.get_by_text("Solução proposta. O ticket está")).to_be_visible()
+    expect(text).to_have_value("")
+    sent = ticket.messages.get(kind="solution")
+    assert (sent.body_text.startswith("Passo 0. Passo 1."), sent.attachments.count()) == (True, 1)
+
+
+def test_what_is_written_goes_on_in_another_box_but_never_in_another_ticket(
+    visit: Callable[..., Page], work: list[Any], elisa: Any
+) -> None:
+    page = visit(elisa, url(work[0]) + "?view=mine")
+    text = page.get_by_label("Mensagem")
+    text.fill("Qual é a versão?")
+    actions.request_information(work[0], by=by(elisa, channel="desk"), body="Qual é o erro?")
+
+    page.get_by_role("link", name="Atualizar a caixa de mensagem").click()
+    expect(page.get_by_role("radio", name="Retomar")).to_be_visible()
+    expect(text).to_have_value("Qual é a versão?")
+    page.get_by_role("link", name="Ocorrência 1").click()
+
+    expect(page.locator("#ticket")).to_have_attribute("data-number", str(work[1].number))
+    expect(text).to_have_value("")
+
+
+def test_what_changed_before_anyone_listened_is_shown(
+    visit: Callable[..., Page], live: str, ticket: Any, elisa: Any, ana: Any
+) -> None:
+    page = visit(elisa, "/mesa/")
+    # Its scripts, and so its socket, wait until this was said, as on a slow line.
+    held: list[Route] = []
+    page.route(re.compile(r"/live\."), lambda route: held.append(route))
+    page.goto(live + url(ticket), wait_until="commit")
+    expect(page.locator("#conversa")).to_contain_text("Ao retransmitir")
+    actions.reply(ticket, by=by(ana), body="Cheguei antes.")
+    expect(page.locator("#conversa")).not_to_contain_text("Cheguei antes.")
+
+    for route in held:
+        route.continue_()
+
+    expect(page.locator("#conversa")).to_contain_text("Cheguei antes.")
 
 
 def test_it_works_without_scripts(
