@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from allauth.account.admin import EmailAddress
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db.models import (
     CharField,
     Count,
@@ -34,6 +34,7 @@ from common import clock, dates
 
 # A person's address is in the person; the rows of allauth are its own affair.
 admin.site.unregister(EmailAddress)
+admin.site.unregister(Group)  # roles and flags say who may do what
 
 
 class PersonForm(forms.ModelForm[User]):

@@ -92,12 +92,14 @@ def _what(event: TicketEvent, names: Names) -> str:
             return _("uniu este ticket ao %(number)d") % {"number": data["into"]}
         case Verb.ABSORB:
             return _("uniu a este o ticket %(number)d") % {"number": data["ticket"]}
+        case Verb.RELEASE:
+            return _("separou deste o ticket %(number)d") % {"number": data["ticket"]}
         case Verb.UNMERGE:
             return _("desfez a união com o ticket %(number)d") % {"number": data["from"]}
         case Verb.ASSIGN:
             return _assigned(event, names)
         case Verb.MOVE:
-            moved = _("moveu da fila %(from)s para %(to)s") % {
+            moved = _("moveu o ticket da fila %(from)s para %(to)s") % {
                 "from": names.queue(data["from"]),
                 "to": names.queue(data["to"]),
             }

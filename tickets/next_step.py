@@ -10,7 +10,7 @@ from accounts.models import User
 from common import dates
 from tickets.deadlines import zone_of
 from tickets.lifecycle import FOLLOWED, OPEN, PENDING, VALIDATION, DiscardReason, EndReason
-from tickets.models import Ticket
+from tickets.models import Ticket, Verb
 
 SOON = timedelta(days=2)
 
@@ -58,6 +58,10 @@ def _with_customer(
         after = _(
             "Sem retorno, vai para Validação Cliente; depois, em %(closes)s, será encerrado."
         ) % {"closes": closes}
+    elif ticket.last_verb == Verb.EXPIRE_PENDING:
+        after = _(
+            "O pedido de informações continua sem resposta; sem retorno, o ticket será encerrado."
+        )
     else:
         after = _("Sem retorno, será encerrado.")
     if reader is not None and reader.pk == ticket.requester_id:

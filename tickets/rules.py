@@ -28,6 +28,7 @@ _REQUESTER_OR_ADMIN = {Verb.CONFIRM_SOLUTION, Verb.CANCEL}
 _SYSTEM = {
     Verb.OPEN,  # an act on no ticket yet
     Verb.ABSORB,  # the other side of a merge
+    Verb.RELEASE,  # and of its undoing
     Verb.EXPIRE_PENDING,
     Verb.EXPIRE_VALIDATION,
     Verb.REINSTATE,

@@ -94,7 +94,7 @@ def test_people_of_the_desk_and_customers_have_no_admin(
         client.force_login(person)
         answers.append(client.get(ticket_page, follow=True).status_code)
 
-    assert answers == [403, 403]
+    assert answers == [404, 404]
 
 
 # --- The list ------------------------------------------------------------------------------------

@@ -121,6 +121,8 @@ def test_replied_whole_to_the_desk(watched: Ticket, ana: Any, clock: Any) -> Non
         "Abrir o ticket:\n"
         f"http://127.0.0.1:8000/mesa/tickets/{n}/\n"
         "\n"
+        "Responda pela mesa: e-mails da equipe não entram no ticket.\n"
+        "\n"
         "Você recebe porque é responsável por este ticket.\n"
         "\n"
         "Prazo: http://127.0.0.1:8000\n",

@@ -139,6 +139,7 @@ def test_unmerge_within_a_day_takes_the_watchers_back(
         "",
     )
     assert list(target.watching.all()) == [carla]
+    assert [e.verb for e in target.events.all()] == ["open", "absorb", "release"]
 
 
 def test_unmerge_is_refused_later_and_for_what_was_not_merged(

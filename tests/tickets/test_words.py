@@ -145,7 +145,7 @@ def test_L9_every_step_in_words(
         "Elisa Prado passou o ticket de Ana Nogueira para Bruno Sakamoto",
         f"Elisa Prado uniu a este o ticket {duplicate.number}",
         "Ana Nogueira respondeu por telefone, registrado por Elisa Prado",
-        "Elisa Prado moveu da fila Fiscal para Folha; "
+        "Elisa Prado moveu o ticket da fila Fiscal para Folha; "
         "Elisa Prado não atende essa fila e deixou o ticket",
         "Elisa Prado pediu informações",
         "Elisa Prado retomou o ticket",
@@ -168,8 +168,8 @@ def test_L9_the_systems_steps_and_the_follow_up_in_words(
         "Ana Nogueira abriu o ticket",
         "Elisa Prado pediu informações",
         "O sistema recalculou o prazo: o calendário ou a política da fila mudou",
-        "O sistema passou para Validação Cliente por falta de retorno",
-        "O sistema encerrou por falta de retorno",
+        "O sistema passou o ticket para Validação Cliente por falta de retorno",
+        "O sistema encerrou o ticket por falta de retorno",
         f"Ana Nogueira criou o acompanhamento {new.number}",
     ]
     assert told(new) == [

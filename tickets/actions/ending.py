@@ -149,4 +149,10 @@ def unmerge(duplicate: Ticket, *, by: Actor) -> TicketEvent:
     revive(duplicate, by.at)
     touch(duplicate, Verb.UNMERGE, by)
     save(duplicate)
-    return record(duplicate, Verb.UNMERGE, by=by, came_from=came_from, data={"from": target.number})
+    event = record(
+        duplicate, Verb.UNMERGE, by=by, came_from=came_from, data={"from": target.number}
+    )
+    touch(target, Verb.RELEASE, by)
+    save(target)
+    record(target, Verb.RELEASE, by=by, data={"ticket": duplicate.number}, keyed=False)
+    return event

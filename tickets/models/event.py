@@ -36,13 +36,17 @@ class Verb(models.TextChoices):
     CANCEL = "cancel", _("cancelou o ticket")
     DISCARD = "discard", _("descartou o ticket")
     MERGE = "merge", _("uniu o ticket a outro")
-    ABSORB = "absorb", _("recebeu um ticket unido")
+    ABSORB = "absorb", _("uniu outro ticket a este")
     UNMERGE = "unmerge", _("desfez a união")
-    EXPIRE_PENDING = "expire_pending", _("passou para Validação Cliente por falta de retorno")
-    EXPIRE_VALIDATION = "expire_validation", _("encerrou por falta de retorno")
-    REINSTATE = "reinstate", _("reabriu: a resposta chegou no prazo")
+    RELEASE = "release", _("separou deste um ticket unido")
+    EXPIRE_PENDING = (
+        "expire_pending",
+        _("passou o ticket para Validação Cliente por falta de retorno"),
+    )
+    EXPIRE_VALIDATION = "expire_validation", _("encerrou o ticket por falta de retorno")
+    REINSTATE = "reinstate", _("reabriu o ticket: a resposta chegou no prazo")
     FOLLOW_UP = "follow_up", _("criou um acompanhamento")
-    REMIND = "remind", _("lembrou o cliente do prazo")
+    REMIND = "remind", _("enviou o lembrete do prazo")
     RECOMPUTE = "recompute", _("recalculou o prazo")
     ASSIGN = "assign", _("mudou o responsável")
     MOVE = "move", _("mudou a fila")

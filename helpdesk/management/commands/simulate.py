@@ -1,7 +1,7 @@
 """Moves the demonstration's clock and prints what each day brought; see helpdesk/demo/."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,8 @@ from common import clock, dates
 from helpdesk.demo import simulation, telling
 
 _BAD_INPUT = 2
+
+FURTHEST = timedelta(days=366)
 
 
 class Command(BaseCommand):
@@ -42,6 +44,8 @@ class Command(BaseCommand):
         if until <= now:
             told = dates.full(now, tz)
             raise _refusal(f"O relógio só avança, e já está em {told}. Escolha um momento depois.")
+        if until - now > FURTHEST:
+            raise _refusal("É longe demais. Avance no máximo um ano de cada vez.")
         try:
             for day in simulation.run(until):
                 told = (
