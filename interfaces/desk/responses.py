@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect, retarget
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from interfaces.desk import case
 from interfaces.desk.case import Typed
@@ -54,7 +54,9 @@ def ask(
         return render(request, "desk/question.html", context, status=status)
     context = {**context, "dialog": True}
     response = render(request, f"desk/_{question}.html", context, status=status)
-    return response if asks_for(request, DIALOG) else retarget(response, f"#{DIALOG}")
+    if asks_for(request, DIALOG):
+        return response
+    return reswap(retarget(response, f"#{DIALOG}"), "innerHTML")
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -13,7 +13,7 @@ from accounts.models import User
 from common import clock
 from interfaces.portal import answer as answers
 from interfaces.portal.answer import Answer
-from interfaces.portal.rows import last_step, urgency_word
+from interfaces.portal.rows import last_step, urgency_word, waits_for
 from interfaces.web.people import members_of
 from interfaces.web.requests import person
 from interfaces.web.scope import asks_for
@@ -42,6 +42,7 @@ class TicketPage:
     step: NextStep
     word: str
     zone: ZoneInfo
+    waits_for: str
     last_step: str
     earlier: Sequence[Fold]
     lines: Sequence[Line]
@@ -71,6 +72,7 @@ def build(ticket: Ticket, reader: User, answer: Answer | None = None, **said: st
         step=step,
         word=urgency_word(step, zone, now) if ticket.is_with_customer else "",
         zone=zone,
+        waits_for=waits_for(ticket, reader),
         last_step=last_step(ticket, reader),
         earlier=earlier,
         lines=lines,

@@ -25,6 +25,7 @@ class Row:
     meta: str
     at: datetime
     zone: ZoneInfo
+    waits_for: str = ""
     step: NextStep | None = None
     word: str = ""
     action_label: str = ""
@@ -41,12 +42,18 @@ def _row(ticket: Ticket, reader: User, now: datetime) -> Row:
     zone = zone_of(ticket)
     meta = " · ".join([*_belongs(ticket, reader), last_step(ticket, reader)])
     if not ticket.is_with_customer:
-        return Row(ticket, url, meta, ticket.last_at, zone)
+        return Row(ticket, url, meta, ticket.last_at, zone, waits_for(ticket, reader))
     step = next_step(ticket, reader=reader, now=now)
     label = _("Responder") if ticket.status == PENDING else _("Validar a solução")
     target = f"{url}#responder" if ticket.status == PENDING else url
     word = urgency_word(step, zone, now)
-    return Row(ticket, url, meta, ticket.last_at, zone, step, word, label, target)
+    name = waits_for(ticket, reader)
+    return Row(ticket, url, meta, ticket.last_at, zone, name, step, word, label, target)
+
+
+def waits_for(ticket: Ticket, reader: User) -> str:
+    """Whose answer is awaited, where it is not the reader's own: the requester's first name."""
+    return "" if ticket.requester_id == reader.pk else ticket.requester.first_name
 
 
 def _belongs(ticket: Ticket, reader: User) -> list[str]:

@@ -180,12 +180,12 @@ def _sentence(line: history.Line, until: str) -> Entry:
 
 
 def _status_sentence(line: history.Line, until: str) -> Entry:
-    """After a message that moved the ticket: "passou de Aberto para Pendente Cliente até …"."""
+    """After a message that moved the ticket: "passou o ticket de Aberto para …"."""
     return Entry(
         at=line.event.at,
         icon=line.to_status,
         actor=line.who,
-        text=_("passou de %(from)s para %(to)s")
+        text=_("passou o ticket de %(from)s para %(to)s")
         % {
             "from": line.event.get_from_status_display(),
             "to": line.event.get_to_status_display(),

@@ -127,7 +127,11 @@ def test_discarding_asks_why(login, elisa, ticket):
     asked = desk.post(url(ticket, "discard"), {}, headers=CASE)
     done = desk.post(url(ticket, "discard"), {"reason": "test"})
 
-    assert (asked.status_code, asked["HX-Retarget"]) == (422, "#ato")
+    assert (asked.status_code, asked["HX-Retarget"], asked["HX-Reswap"]) == (
+        422,
+        "#ato",
+        "innerHTML",
+    )
     assert done.status_code == 302
     assert (fresh(ticket).end_reason, fresh(ticket).discard_reason) == ("discarded", "test")
 

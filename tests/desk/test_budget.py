@@ -38,20 +38,20 @@ def rows(opened, elisa, helena, ana):
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_dashboard_asks_seven_statements(login, elisa, rows, count, django_assert_num_queries):
+def test_the_dashboard_asks_eight_statements(login, elisa, rows, count, django_assert_num_queries):
     rows(count)
     desk = login(elisa)
 
-    with django_assert_num_queries(FRAME + 3):  # rows, faults, failed letters
+    with django_assert_num_queries(FRAME + 4):  # rows, faults, failed letters, mail that waits
         desk.get("/mesa/")
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_supervisors_dashboard_asks_nine(login, fabio, rows, count, django_assert_num_queries):
+def test_the_supervisors_dashboard_asks_ten(login, fabio, rows, count, django_assert_num_queries):
     rows(count)
     desk = login(fabio)
 
-    with django_assert_num_queries(FRAME + 5):  # and counts by analyst, analysts
+    with django_assert_num_queries(FRAME + 6):  # and counts by analyst, analysts
         desk.get("/mesa/")
 
 

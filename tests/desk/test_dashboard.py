@@ -2,6 +2,7 @@
 
 import pytest
 
+from interfaces.inbox.reception import receive
 from tests.cast import by, key
 from tests.desk.reading import numbers, part, text, toast
 from tickets import actions
@@ -156,3 +157,15 @@ def test_people_of_the_desk_say_who_they_are(login, get, elisa):
     assert (wrong.status_code, right.status_code) == (422, 302)
     assert "Diga como você se chama." in wrong.content.decode()
     assert (elisa.name, elisa.time_zone) == ("Elisa P.", "America/Manaus")
+
+
+def test_mail_that_waits_for_a_person_is_told_on_the_first_page(get, elisa, fabio, queue):
+    fabio.is_staff = True
+    fabio.save()
+
+    assert "esperam uma decisão" not in get(elisa, "/mesa/")
+    for number in range(2):
+        receive(f"From: x@y.example\nMessage-ID: <{number}@y>\n\nOlá".encode())
+
+    assert "2 e-mails esperam uma decisão. Avise quem administra" in text(get(elisa, "/mesa/"))
+    assert "/admin/inbox/inboundmail/?state__in=" in get(fabio, "/mesa/")

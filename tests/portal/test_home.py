@@ -59,6 +59,10 @@ def test_watched_tickets_await_me_too_and_are_not_mine(get, ana, bruno, opened, 
     assert "Aguardando você e colegas (1)" in read
     assert f"{watched.number} · Nota fiscal eletrônica · de Bruno Sakamoto ·" in read
     assert "Aguardando Bruno até" in read
+    assert ("Aguardando resposta de Bruno" in read, "Aguardando sua resposta" in read) == (
+        True,
+        False,
+    )
     assert "Você ainda não abriu nenhum." in read
 
 

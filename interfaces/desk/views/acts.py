@@ -87,7 +87,8 @@ _UNMERGE = Act(
     gettext_lazy("Desfazer a união?"),
     gettext_lazy(
         "Este ticket volta para Aberto com as suas mensagens, e quem passou a acompanhar o outro "
-        "por causa da união deixa de acompanhar."
+        "por causa da união deixa de acompanhar. O outro ticket fica como está: se a união o "
+        "devolveu ao suporte, o prazo do cliente não volta."
     ),
     gettext_lazy("Desfazer a união"),
     gettext_lazy("União desfeita: o ticket está em Aberto."),

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from common import clock
 from interfaces.desk import load
+from interfaces.desk.alerts import alerts
 from interfaces.desk.responses import BOARD
 from interfaces.desk.rows import rows
 from interfaces.desk.scope import shown_to
@@ -36,6 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "most": max((each.tickets for each in people), default=0),
         "faults": faults.order_by("-last_at")[:FAULTS],
         "failed_letters": Delivery.objects.failed().count(),
+        "alerts": alerts(),
     }
     template = "desk/_board.html" if asks_for(request, BOARD) else "desk/dashboard.html"
     return render(request, template, context)
