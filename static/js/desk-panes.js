@@ -3,6 +3,7 @@
 // being written do not disturb each other.
 const byId = (id) => document.getElementById(id);
 const ACTING = "#ticket form[data-sent], #ato form[data-sent]";
+const BUSY = `${ACTING}, #ticket :popover-open`;
 let atTheEnd = true;
 let missed = false;
 let written = null;
@@ -79,7 +80,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const form = byId("escrever");
   const asked = detail.requestConfig.elt;
   // What answers an act finds its place only from where it was asked: no refresh comes between.
-  if (asked.id === "vivo" && document.querySelector(ACTING)) {
+  // Nor does one take an open menu away.
+  if (asked.id === "vivo" && document.querySelector(BUSY)) {
     missed = true;
     detail.shouldSwap = false;
   }
@@ -95,11 +97,14 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
     written = null;
   }
 });
-document.addEventListener("htmx:afterRequest", () => {
-  if (!missed || document.querySelector(ACTING)) return;
+function catchUp() {
+  if (!missed || document.querySelector(BUSY)) return;
   missed = false;
   byId("vivo")?.dispatchEvent(new Event("refresh"));
-});
+}
+
+document.addEventListener("htmx:afterRequest", catchUp);
+document.addEventListener("toggle", catchUp, true);
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.requestConfig?.target?.id === "ticket") opened();
   mark();

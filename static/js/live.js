@@ -59,8 +59,11 @@ function connect(root) {
 
   live.close = () => {
     clearTimeout(live.timer);
-    live.socket.onclose = null;
-    live.socket.close();
+    const { socket } = live;
+    socket.onclose = null;
+    // A browser complains of a socket that is closed before it opens.
+    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+    else socket.close();
     offline(root, false);
   };
 
