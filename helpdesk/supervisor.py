@@ -265,9 +265,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _ask(number: int, frame: FrameType | None) -> None:
-    """The first signal stops us; the ones that follow would only disturb the stop."""
+    """The first signal stops us; the ones that follow would only disturb the stop.
+
+    Nothing is printed here: the signal may have come in the middle of a print.
+    """
     _ignore_signals()
-    tell("Parando…")
     raise Asked
 
 
@@ -287,6 +289,9 @@ def demo(data: Path, port: int) -> int:
                 running.start()
                 _welcome(running)
                 running.watch()
+            except Asked:
+                tell("Parando…")
+                raise
             finally:
                 _ignore_signals()
                 running.stop()
