@@ -1,25 +1,21 @@
 """The desk's page of answers: an analyst's own, a supervisor's all, with rates and trends (S4)."""
 
 import csv
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.guards import desk_required, person
 from accounts.models import User
 from common import clock
 from surveys import queries
 from surveys.forms import FilterForm
 from surveys.models import Survey, SurveyQuerySet
-
-View = Callable[[HttpRequest, User], HttpResponseBase]
 
 _ROWS = 25
 # More make no number of an answer.
@@ -40,24 +36,11 @@ _HEADS = [
 ]
 
 
-def for_the_desk(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
-    """A stranger signs in first; for a customer the page does not exist (R1)."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponseBase:
-        if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path())
-        if not request.user.is_desk:
-            raise Http404
-        return view(request, request.user)
-
-    return guarded
-
-
 @require_safe
-@for_the_desk
-def answers(request: HttpRequest, reader: User) -> HttpResponse:
-    """Rates and answers of the surveys that `reader` may see, as filtered in the address."""
+@desk_required
+def answers(request: HttpRequest) -> HttpResponse:
+    """Rates and answers of the surveys that the reader may see, as filtered in the address."""
+    reader = person(request)
     form, surveys = _chosen(request, reader)
     rows = _page_of(queries.answers(surveys), request.GET.get("before", ""))
     context = {
@@ -75,10 +58,10 @@ def answers(request: HttpRequest, reader: User) -> HttpResponse:
 
 
 @require_safe
-@for_the_desk
-def export(request: HttpRequest, reader: User) -> HttpResponse:
+@desk_required
+def export(request: HttpRequest) -> HttpResponse:
     """The same answers as a CSV for Brazilian sheets: `;` between cells, UTF-8 with its mark."""
-    _form, surveys = _chosen(request, reader)
+    _form, surveys = _chosen(request, person(request))
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="pesquisas.csv"'
     write = csv.writer(response, delimiter=";").writerow

@@ -8,9 +8,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.guards import desk_required, person
 from common import clock, dates
 from helpdesk.demo import simulation, telling
-from interfaces.web.requests import desk_required, person
 
 # Of each kind, so many tickets are named; a message is no list.
 _MOST_NAMED = 4

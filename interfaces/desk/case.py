@@ -12,13 +12,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import get_default_timezone
 
+from accounts.guards import person
 from accounts.models import Contract, User
 from common import clock
 from interfaces.desk import kinds
 from interfaces.desk.kinds import Kind
 from interfaces.desk.lists import filters_of
 from interfaces.desk.scope import shown_to
-from interfaces.web.requests import person, stored_files, unsent
+from interfaces.web.requests import stored_files, unsent
 from interfaces.web.timeline import Entry, Fold, Line, conversation, last_message_id, timeline
 from tickets import rules
 from tickets.deadlines import zone_of

@@ -8,12 +8,12 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.guards import person
 from common import clock
 from interfaces.desk.filters import FilterForm, Order
 from interfaces.desk.rows import Row, rows
 from interfaces.desk.scope import shown_to
 from interfaces.web.paging import page
-from interfaces.web.requests import person
 
 NOTHING: Mapping[str, str] = {}
 

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
+from accounts.guards import person
 from interfaces.desk import case
 from interfaces.desk.case import Typed
 from interfaces.desk.lists import filters_of
-from interfaces.web.requests import person
 from interfaces.web.scope import asks_for
 from tickets.models import Ticket
 

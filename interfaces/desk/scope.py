@@ -2,9 +2,9 @@
 
 from functools import partial
 
+from accounts.guards import desk_required
 from accounts.models import User
 from interfaces.web import scope
-from interfaces.web.requests import desk_required
 from tickets.models import Ticket
 from tickets.models.scopes import TicketQuerySet
 

@@ -10,10 +10,10 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.guards import person
 from accounts.models import User
 from common import clock
 from interfaces.desk.counts import Tally, tally
-from interfaces.web.requests import person
 from tickets.lifecycle import Status
 from tickets.models import Heartbeat
 

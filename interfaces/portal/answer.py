@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.guards import person
 from accounts.models import User
 from interfaces.web import drafts
-from interfaces.web.requests import person, stored_files, unsent
+from interfaces.web.requests import stored_files, unsent
 from tickets import rules
 from tickets.errors import Refused
 from tickets.lifecycle import OPEN, VALIDATION

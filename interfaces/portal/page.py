@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.guards import person
 from accounts.models import User
 from common import clock
 from interfaces.portal import answer as answers
 from interfaces.portal.answer import Answer
 from interfaces.portal.rows import last_step, urgency_word, waits_for
 from interfaces.web.people import members_of
-from interfaces.web.requests import person
 from interfaces.web.scope import asks_for
 from interfaces.web.timeline import Fold, Line, conversation, timeline
 from surveys.links import token

@@ -4,9 +4,9 @@ from functools import partial
 
 from django.shortcuts import get_object_or_404
 
+from accounts.guards import customer_required
 from accounts.models import User
 from interfaces.web import scope
-from interfaces.web.requests import customer_required
 from tickets.models import Ticket
 from tickets.models.scopes import TicketQuerySet
 

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.guards import person
 from accounts.models import User
 from common import dates
-from interfaces.web.requests import person
 
 BRAZIL = (
     "America/Sao_Paulo",

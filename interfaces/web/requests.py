@@ -1,29 +1,23 @@
-"""From a browser's request to an actor, its files, and who may come in; decides no rule."""
+"""From a browser's request to an actor and its files; who may come in: accounts/guards.py."""
 
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.guards import person
 from accounts.models import User
 from common import clock
 from common.files import FileRefused
-from common.middleware import toast
 from tickets import actions
 from tickets.actors import Actor
 from tickets.errors import Refused
 from tickets.models import Attachment, Channel
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 # More unsent files than this at once is no longer somebody writing a message.
 MOST_UNSENT = 200
@@ -47,13 +41,6 @@ def received_at(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
 def stamp(request: HttpRequest) -> datetime:
     """When our first process got this request; aware, UTC."""
     return getattr(request, "received_at", None) or clock.now()
-
-
-def person(request: HttpRequest) -> User:
-    """Who is signed in; for views that let nobody else in."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def actor(
@@ -152,50 +139,6 @@ def described(attachment: Attachment) -> dict[str, Any]:
         "size": attachment.size,
         "type": attachment.content_type,
     }
-
-
-def customer_required(view: View[P]) -> View[P]:
-    """Signed in, and not of the desk (whose people have pages of their own): 404 otherwise."""
-    return _required(view, lambda user: not user.is_desk)
-
-
-def desk_required(view: View[P]) -> View[P]:
-    """Analysts and supervisors; for a customer the page does not exist (R1)."""
-    return _required(view, lambda user: user.is_desk)
-
-
-def supervisor_required(view: View[P]) -> View[P]:
-    """Supervisors only."""
-    return _required(view, lambda user: user.is_supervisor)
-
-
-def signed_in(view: View[P]) -> View[P]:
-    """Anyone who is signed in; a stranger comes back here after the sign-in page."""
-    return _required(view, lambda user: True)
-
-
-def _required(view: View[P], admits: Callable[[User], bool]) -> View[P]:
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not isinstance(request.user, User):
-            return _to_sign_in(request)
-        if not admits(request.user):
-            raise Http404(_("Esta página não existe."))
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in page; whoever is in the middle of a page keeps it, and signs in beside it."""
-    if not request.headers.get("HX-Request"):
-        return redirect_to_login(request.get_full_path())
-    sentence = _(
-        "Sua sessão terminou. Entre de novo em outra aba e envie outra vez; o que você escreveu"
-        " continua aqui."
-    )
-    door = resolve_url(settings.LOGIN_URL)
-    return toast(request, 401, text=sentence, url=door, action=_("Entrar"), apart=True)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.guards import person
 from accounts.models import User
-from interfaces.web.requests import person
 from tickets.models import Ticket
 from tickets.models.scopes import TicketQuerySet
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.guards import person, signed_in
 from common.files import FileRefused, response
 from common.text import clean
 from interfaces.web import drafts
-from interfaces.web.requests import UNWRITTEN, check_room, described, person, signed_in
+from interfaces.web.requests import UNWRITTEN, check_room, described
 from tickets import actions
 from tickets.errors import Refused
 from tickets.models import Attachment

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from accounts.guards import desk_required
 from interfaces.web import profile as profiles
-from interfaces.web.requests import desk_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

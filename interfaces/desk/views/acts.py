@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.guards import person
 from interfaces.desk import forms
 from interfaces.desk.forms import TicketForm
 from interfaces.desk.lists import filters_of
 from interfaces.desk.responses import ask, sent, went
 from interfaces.desk.scope import on_ticket
-from interfaces.web.requests import actor, person
+from interfaces.web.requests import actor
 from tickets import actions, rules
 from tickets.actors import Actor
 from tickets.errors import Refused

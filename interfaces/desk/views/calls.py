@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.guards import desk_required, person
 from accounts.models import Membership
 from interfaces.desk.forms import CallForm, OpenForm
 from interfaces.desk.lists import filters_of
@@ -20,7 +21,7 @@ from interfaces.desk.people import customers
 from interfaces.desk.responses import ask, sent, went
 from interfaces.desk.scope import on_ticket
 from interfaces.web import drafts
-from interfaces.web.requests import actor, desk_required, files_of, person, stored_files, unsent
+from interfaces.web.requests import actor, files_of, stored_files, unsent
 from interfaces.web.scope import asks_for, varies
 from tickets import actions
 from tickets.errors import Refused

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.guards import desk_required, person
 from common import clock
 from interfaces.desk import load
 from interfaces.desk.alerts import alerts
@@ -11,7 +12,6 @@ from interfaces.desk.responses import BOARD
 from interfaces.desk.rows import rows
 from interfaces.desk.scope import shown_to
 from interfaces.web.paging import page
-from interfaces.web.requests import desk_required, person
 from interfaces.web.scope import asks_for, varies
 from outbox.models import Delivery
 from tickets.models import ClockFault, Ticket

@@ -4,13 +4,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.guards import person
 from accounts.models import User
 from interfaces.desk.forms import MergeForm
 from interfaces.desk.lists import filters_of
 from interfaces.desk.merging import Rehearsal, rehearse
 from interfaces.desk.responses import ask, went
 from interfaces.desk.scope import on_ticket, shown_to
-from interfaces.web.requests import actor, person
+from interfaces.web.requests import actor
 from tickets import actions, numbers, rules
 from tickets.actors import Actor
 from tickets.errors import Refused

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.guards import desk_required, person
 from interfaces.desk import lists
 from interfaces.desk.responses import LIST
-from interfaces.web.requests import desk_required, person
 from interfaces.web.scope import asks_for, varies
 from tickets import numbers
 from tickets.models import Ticket

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.guards import supervisor_required
 from accounts.models import User
 from common import clock
 from interfaces.desk import load
 from interfaces.desk.forms import HandOverForm
 from interfaces.desk.people import colleagues
-from interfaces.web.requests import actor, supervisor_required
+from interfaces.web.requests import actor
 from tickets import actions, rules
 from tickets.errors import Refused
 from tickets.models import Channel, Ticket

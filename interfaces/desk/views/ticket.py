@@ -5,12 +5,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.guards import person
 from common import clock
 from interfaces.desk import case, kinds, why
 from interfaces.desk.responses import ask, show, went
 from interfaces.desk.scope import on_ticket
 from interfaces.web import drafts
-from interfaces.web.requests import actor, files_of, person
+from interfaces.web.requests import actor, files_of
 from tickets import actions, history
 from tickets.actors import Actor
 from tickets.errors import Refused

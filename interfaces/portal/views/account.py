@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.guards import customer_required, signed_in
 from catalog.models import Product
 from interfaces.web import profile as profiles
-from interfaces.web.requests import customer_required, signed_in
 from tickets.models import Queue, QueuePolicy
 
 

@@ -5,10 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.guards import person
 from interfaces.portal import answer
 from interfaces.portal.page import answered
 from interfaces.portal.scope import again, on_ticket
-from interfaces.web.requests import actor, files_of, person
+from interfaces.web.requests import actor, files_of
 from interfaces.web.scope import asks_for
 from tickets import actions
 from tickets.errors import Refused

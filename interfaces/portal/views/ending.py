@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.guards import person
 from interfaces.portal.page import show
 from interfaces.portal.scope import again, on_ticket
-from interfaces.web.requests import actor, person
+from interfaces.web.requests import actor
 from tickets import actions, rules
 from tickets.actors import Actor
 from tickets.errors import Refused

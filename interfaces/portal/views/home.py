@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.guards import person, signed_in
 from accounts.models import User
 from common import clock
 from interfaces.portal.lists import Whose, administered, concerning, tickets_of, totals
 from interfaces.portal.rows import rows
-from interfaces.web.requests import person, signed_in
 from tickets.lifecycle import WITH_CUSTOMER
 
 # What fits on a first page; the list has the rest.

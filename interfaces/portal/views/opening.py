@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.guards import customer_required, person
 from interfaces.portal.forms import OpenForm
 from interfaces.web import drafts
-from interfaces.web.requests import actor, customer_required, files_of, person, stored_files, unsent
+from interfaces.web.requests import actor, files_of, stored_files, unsent
 from tickets import actions
 from tickets.errors import Refused
 from tickets.models import Channel, TicketEvent

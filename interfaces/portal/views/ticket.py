@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from accounts.guards import person, signed_in
 from interfaces.portal.page import heard, show
 from interfaces.portal.scope import on_ticket
-from interfaces.web.requests import person, signed_in
 from interfaces.web.scope import asks_for
 from tickets.models import Ticket
 

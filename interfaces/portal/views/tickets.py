@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.guards import customer_required, person
 from common import clock
 from interfaces.portal.forms import FilterForm
 from interfaces.portal.lists import STATUSES, Stage, Whose, counts, filtered
 from interfaces.portal.rows import rows
 from interfaces.web.paging import page
-from interfaces.web.requests import customer_required, person
 from interfaces.web.scope import asks_for, varies
 
 

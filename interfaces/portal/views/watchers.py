@@ -5,11 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.guards import person
 from interfaces.portal.forms import WatcherForm
 from interfaces.portal.page import show
 from interfaces.portal.scope import on_ticket
 from interfaces.web.people import members_of
-from interfaces.web.requests import actor, person
+from interfaces.web.requests import actor
 from tickets import actions
 from tickets.errors import Refused
 from tickets.models import Channel, Ticket
