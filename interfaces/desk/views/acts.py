@@ -16,6 +16,7 @@ from interfaces.desk.lists import filters_of
 from interfaces.desk.responses import ask, sent, went
 from interfaces.desk.scope import on_ticket
 from interfaces.web.requests import actor
+from interfaces.web.scope import NumberView
 from tickets import actions, rules
 from tickets.actors import Actor
 from tickets.errors import Refused
@@ -37,6 +38,15 @@ class Act:
     do: Do
     danger: bool = False
 
+    def as_view(self) -> NumberView:
+        """The view of an act that always asks first."""
+
+        @on_ticket("GET", "POST")
+        def asks(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+            return _asked(request, ticket, self)
+
+        return asks
+
 
 _ASSIGN = Act(
     Verb.ASSIGN,
@@ -47,7 +57,16 @@ _ASSIGN = Act(
     forms.AssignForm,
     lambda ticket, by, told: actions.assign(ticket, to=told["to"], by=by),
 )
-_MOVE = Act(
+_WATCH = Act(
+    Verb.WATCH,
+    gettext_lazy("Incluir quem acompanha"),
+    gettext_lazy("Quem acompanha vê o ticket e recebe os avisos."),
+    gettext_lazy("Incluir"),
+    gettext_lazy("Pessoa incluída entre quem acompanha."),
+    forms.WatcherForm,
+    lambda ticket, by, told: actions.watch(ticket, who=told["person"], by=by),
+)
+move = Act(
     Verb.MOVE,
     gettext_lazy("Mover para outra fila"),
     gettext_lazy(
@@ -58,8 +77,8 @@ _MOVE = Act(
     gettext_lazy("Ticket movido de fila."),
     forms.MoveForm,
     lambda ticket, by, told: actions.move(ticket, to=told["to"], by=by),
-)
-_SEVERITY = Act(
+).as_view()
+severity = Act(
     Verb.CHANGE_SEVERITY,
     gettext_lazy("Mudar a severidade"),
     gettext_lazy("A ordem na fila muda; o cliente lê o motivo na conversa."),
@@ -69,8 +88,8 @@ _SEVERITY = Act(
     lambda ticket, by, told: actions.change_severity(
         ticket, to=told["to"], by=by, reason=told["reason"]
     ),
-)
-_DISCARD = Act(
+).as_view()
+discard = Act(
     Verb.DISCARD,
     gettext_lazy("Descartar este ticket?"),
     gettext_lazy(
@@ -82,8 +101,8 @@ _DISCARD = Act(
     forms.DiscardForm,
     lambda ticket, by, told: actions.discard(ticket, by=by, reason=told["reason"]),
     danger=True,
-)
-_UNMERGE = Act(
+).as_view()
+unmerge = Act(
     Verb.UNMERGE,
     gettext_lazy("Desfazer a união?"),
     gettext_lazy(
@@ -95,8 +114,8 @@ _UNMERGE = Act(
     gettext_lazy("União desfeita: o ticket está em Aberto."),
     TicketForm,
     lambda ticket, by, told: actions.unmerge(ticket, by=by),
-)
-_REQUESTER = Act(
+).as_view()
+requester = Act(
     Verb.CHANGE_REQUESTER,
     gettext_lazy("Mudar o solicitante"),
     gettext_lazy("Para quando a pessoa saiu da empresa: outra passa a responder e confirmar."),
@@ -104,16 +123,7 @@ _REQUESTER = Act(
     gettext_lazy("Solicitante mudado."),
     forms.RequesterForm,
     lambda ticket, by, told: actions.change_requester(ticket, to=told["to"], by=by),
-)
-_WATCH = Act(
-    Verb.WATCH,
-    gettext_lazy("Incluir quem acompanha"),
-    gettext_lazy("Quem acompanha vê o ticket e recebe os avisos."),
-    gettext_lazy("Incluir"),
-    gettext_lazy("Pessoa incluída entre quem acompanha."),
-    forms.WatcherForm,
-    lambda ticket, by, told: actions.watch(ticket, who=told["person"], by=by),
-)
+).as_view()
 
 
 @on_ticket("GET", "POST")
@@ -124,31 +134,6 @@ def assignment(request: HttpRequest, ticket: Ticket) -> HttpResponse:
             request, ticket, _ASSIGN, lambda by: actions.take(ticket, by=by), _("O ticket é seu.")
         )
     return _asked(request, ticket, _ASSIGN)
-
-
-@on_ticket("GET", "POST")
-def queue(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    return _asked(request, ticket, _MOVE)
-
-
-@on_ticket("GET", "POST")
-def severity(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    return _asked(request, ticket, _SEVERITY)
-
-
-@on_ticket("GET", "POST")
-def discard(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    return _asked(request, ticket, _DISCARD)
-
-
-@on_ticket("GET", "POST")
-def unmerge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    return _asked(request, ticket, _UNMERGE)
-
-
-@on_ticket("GET", "POST")
-def requester(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    return _asked(request, ticket, _REQUESTER)
 
 
 @on_ticket("GET", "POST")
