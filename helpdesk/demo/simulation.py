@@ -27,7 +27,7 @@ from outbox.tasks import sweep
 from tickets.actions.clockwork import LAST_SECOND
 from tickets.lifecycle import WITH_CUSTOMER
 from tickets.models import Channel, Ticket, TicketEvent
-from tickets.tasks import remove_orphan_files, tick
+from tickets.tasks import move_what_is_due, remove_orphan_files
 
 # Any number, the same for everyone who moves this installation's clock.
 LOCK = 7_291_151
@@ -113,7 +113,7 @@ def _live_through(day: date, moments: Iterable[datetime]) -> Day:
             lived.calendars = top_up()
             lived.files = remove_orphan_files()
         place()
-        tick()
+        move_what_is_due()
         sweep()
     by_itself = Q(actor=None) | Q(channel=Channel.EMAIL)
     events = TicketEvent.objects.filter(by_itself, pk__gt=last_event).select_related("ticket")

@@ -17,7 +17,7 @@ from interfaces.inbox.reception import store
 from outbox.models import Delivery
 from tests.cast import at, by
 from tickets import actions, correspondence
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Heartbeat, Ticket, TicketEvent
 from tickets.tasks import tick
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,12 @@ def test_the_clock_stands_where_it_was_moved_and_goes_on_from_there(demo: None, 
 
     assert (clock.now() - at("2026-11-16T08:00")).total_seconds() < 30
     assert simulate("2026-11-16T09:00")[0] == "seg., 16/11: nada venceu"
+
+
+def test_a_simulation_is_no_sign_of_life_of_the_beat(asked: Any):
+    simulate("2026-11-24T09:00")
+
+    assert not Heartbeat.objects.exists()
 
 
 def test_L12_the_beat_beside_it_finds_nothing_left_to_do(asked: Any):
