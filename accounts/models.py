@@ -1,5 +1,6 @@
 """People, organizations, memberships and contracts; who may do what with a ticket is not here."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
@@ -39,6 +40,45 @@ def validate_time_zone(value: str) -> None:
     """Refuse a name that the time zone database does not know."""
     if value not in available_timezones():
         raise ValidationError(_("Fuso horário desconhecido. Exemplo: America/Sao_Paulo."))
+
+
+# Addresses there are anybody's, so no customer can own the domain.
+PUBLIC_DOMAINS = frozenset(
+    {
+        "aol.com",
+        "bol.com.br",
+        "globo.com",
+        "gmail.com",
+        "googlemail.com",
+        "hotmail.com",
+        "hotmail.com.br",
+        "icloud.com",
+        "ig.com.br",
+        "live.com",
+        "me.com",
+        "msn.com",
+        "oi.com.br",
+        "outlook.com",
+        "outlook.com.br",
+        "proton.me",
+        "protonmail.com",
+        "r7.com",
+        "terra.com.br",
+        "uol.com.br",
+        "yahoo.com",
+        "yahoo.com.br",
+        "zipmail.com.br",
+    }
+)
+_DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.I)
+
+
+def validate_domain(value: str) -> None:
+    """Refuse what is no domain name, and one of a public provider."""
+    if not _DOMAIN.fullmatch(value):
+        raise ValidationError(_("Escreva só o domínio, como exemplo.com.br."))
+    if value.lower() in PUBLIC_DOMAINS:
+        raise ValidationError(_("É um provedor público: qualquer pessoa pode ter esse endereço."))
 
 
 def default_time_zone() -> str:
@@ -173,6 +213,31 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganizationDomain(models.Model):
+    """A domain whose addresses are the organization's: unknown senders of mail belong to it."""
+
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="domains", verbose_name=_("cliente")
+    )
+    domain = models.CharField(
+        _("domínio"),
+        max_length=253,
+        validators=[validate_domain],
+        help_text=_("Só o domínio, sem @, como exemplo.com.br; nunca o de um provedor público."),
+    )
+
+    class Meta:
+        verbose_name = _("domínio de e-mail")
+        verbose_name_plural = _("domínios de e-mail")
+        ordering = ["domain"]
+        constraints = [
+            models.UniqueConstraint(Lower("domain"), name="organization_domain_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class Membership(models.Model):

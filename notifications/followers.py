@@ -34,12 +34,13 @@ TELLS: Mapping[str, Callable[[TicketEvent], None]] = {
 def follow(event: TicketEvent) -> None:
     """Tell those whom `event` concerns; of an internal one, nobody ever learns by letter (L13).
 
-    A reminder that has not gone out is withdrawn once it is no longer true (L10).
+    A reminder that has not gone out is withdrawn once it is no longer true (L10). Of what came
+    quietly, with mail that was there before us, nobody is told.
     """
     if event.is_internal:
         return
     if event.moved and event.from_status in WITH_CUSTOMER:
         ledger.cancel(topic=correspondence.topic(event.ticket.number), letters=["reminder"])
     tell = TELLS.get(event.verb)
-    if tell is not None:
+    if tell is not None and "quiet" not in event.data:
         tell(event)

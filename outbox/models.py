@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -44,6 +45,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             | Q(state=State.SENDING, claimed_until__lte=now)
         )
 
+    def to_suspended(self) -> "DeliveryQuerySet":
+        """Whose address takes no mail: it has returned a letter for good."""
+        suspended = Suspension.objects.filter(address__iexact=OuterRef("to_address"))
+        return self.filter(Exists(suspended))
+
     def failed(self) -> "DeliveryQuerySet":
         """What was given up and waits for a person."""
         return self.filter(state=State.FAILED)
@@ -80,6 +86,8 @@ class Delivery(models.Model):
     claimed_until = models.DateTimeField(_("reservada até"), null=True, blank=True)
     sent_at = models.DateTimeField(_("enviada em"), null=True, blank=True)
     last_error = models.CharField(_("último erro"), max_length=200, blank=True)
+    bounced_at = models.DateTimeField(_("devolvida em"), null=True, blank=True)
+    bounce = models.CharField(_("devolução"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("escrita em"), default=clock.now)
 
     objects = DeliveryQuerySet.as_manager()
@@ -126,3 +134,57 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter}: {self.to_address}"
+
+
+class Suspension(models.Model):
+    """An address that has returned a letter for good: nothing goes there until staff lift it.
+
+    `since` and `why` are told to staff beside the person; `delivery` is the letter returned.
+    """
+
+    address = models.EmailField(_("endereço"))
+    since = models.DateTimeField(_("desde"), default=clock.now)
+    why = models.CharField(_("motivo"), max_length=200)
+    delivery = models.ForeignKey(
+        Delivery,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("carta devolvida"),
+    )
+
+    class Meta:
+        verbose_name = _("endereço suspenso")
+        verbose_name_plural = _("endereços suspensos")
+        ordering = ["-since", "-pk"]
+        constraints = [models.UniqueConstraint(Lower("address"), name="suspension_once")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Valve(models.Model):
+    """The installation's one valve for mail going out: a row, so that it holds in every worker."""
+
+    is_open = models.BooleanField(
+        _("enviar cartas"),
+        default=True,
+        help_text=_("Desmarque para parar todo envio. Nada se perde: as cartas esperam na fila."),
+    )
+    per_hour = models.PositiveIntegerField(
+        _("limite por hora"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Vazio: sem limite. As cartas de acesso contam, mas nunca esperam por este limite."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("válvula de envio")
+        verbose_name_plural = _("válvula de envio")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="valve_is_one")]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)

@@ -14,7 +14,8 @@ class Actor:
     """`user` None is the system. `at` (aware, UTC) is when our first process got the request
     (L11), for the system the moment that the step is dated at (B6). `request_key` makes the
     same request, sent again, have one effect (L12). `entered_by` is the analyst who records
-    what a customer said on the telephone.
+    what a customer said on the telephone. `sender_check` says whether a mail is from `user`.
+    What is done `quietly` is told by no letter: mail that was there before we were.
     """
 
     user: User | None
@@ -22,6 +23,8 @@ class Actor:
     at: datetime = field(default_factory=clock.now)
     request_key: UUID | None = None
     entered_by: User | None = None
+    sender_check: str = ""
+    quietly: bool = False
 
     @classmethod
     def system(cls, at: datetime | None = None) -> "Actor":

@@ -34,7 +34,8 @@ def record(
     """Write one step of `ticket` and tell the followers, all in the caller's transaction.
 
     `came_from` is the status before, where the step moved it. `keyed` False leaves the request's
-    key to another event of the same act. What a follower raises undoes the whole act.
+    key to another event of the same act. What a follower raises undoes the whole act. `quiet` in
+    the data asks the followers that write letters not to.
     """
     event = TicketEvent.objects.create(
         ticket=ticket,
@@ -47,7 +48,7 @@ def record(
         to_status=ticket.status,
         reason=reason,
         message=message,
-        data=data or {},
+        data={**(data or {}), **({"quiet": True} if by.quietly else {})},
         is_internal=is_internal,
         request_key=by.request_key if keyed else None,
     )

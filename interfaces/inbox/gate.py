@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from interfaces.inbox.models import InboundMail, Mailbox
+from interfaces.inbox.models import READ_BY_TURNS, InboundMail, Mailbox
 from interfaces.inbox.place import place_waiting
 from tickets.lifecycle import ENDED, WITH_CUSTOMER
 from tickets.models import Ticket
@@ -18,8 +18,9 @@ def hold(ids: Collection[int], now: datetime) -> set[int]:
     """Place what is waiting, then name those of the tickets `ids` that must not move at `now`.
 
     Of those that would expire: the tickets to which a mail still belongs that could not be placed,
-    and those whose queue has an active mailbox that was not read since the deadline. Neither is
-    held for more than 24 hours after the deadline, and none before it: reminders go out (L10).
+    and those whose queue has an active mailbox, read by turns, that was not read since the
+    deadline. Neither is held for more than 24 hours after the deadline, and none before it:
+    reminders go out (L10).
     """
     place_waiting()
     return _awaiting_placement(ids, now) | _awaiting_a_reading(ids, now)
@@ -39,7 +40,7 @@ def _awaiting_placement(ids: Collection[int], now: datetime) -> set[int]:
 
 def _awaiting_a_reading(ids: Collection[int], now: datetime) -> set[int]:
     """Where both deadlines have passed, reading must have come after the second too."""
-    unread = Mailbox.objects.filter(queue=OuterRef("queue"), is_active=True)
+    unread = Mailbox.objects.filter(queue=OuterRef("queue"), is_active=True, door__in=READ_BY_TURNS)
 
     def passed_unread(deadline: str) -> Q:
         not_since = Q(read_at=None) | Q(read_at__lte=OuterRef(deadline))

@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from tickets.models import Message, Queue, Ticket
+from common.secrets import EncryptedTextField
+from tickets.models import Message, Queue, SenderCheck, Ticket
 
 
 class State(models.TextChoices):
@@ -21,6 +22,7 @@ class State(models.TextChoices):
 class Outcome(models.TextChoices):
     """What became of a mail."""
 
+    OPENED = "opened", _("ticket aberto")
     REPLIED = "replied", _("resposta")
     FOLLOWED_UP = "followed_up", _("acompanhamento")
     DUPLICATE = "duplicate", _("repetido")
@@ -30,11 +32,39 @@ class Outcome(models.TextChoices):
     QUARANTINED = "quarantined", _("quarentena")
 
 
-class Mailbox(models.Model):
-    """An address whose mail comes in by a reader of our own, which notes when it last looked.
+class Door(models.TextChoices):
+    """By which way the mail of a mailbox comes to us."""
 
-    While an active one has not been read since a deadline, the tickets of its queue do not
-    expire, for a day at most (B8).
+    IMAP = "imap", _("IMAP: nós lemos a caixa")
+    READER = "reader", _("outro programa lê a caixa e chama ingest_mail")
+    PUSHED = "pushed", _("o servidor entrega a nós (LMTP, pipe ou webhook)")
+
+
+# Doors behind which mail may lie that nobody has looked for yet (B8).
+READ_BY_TURNS = (Door.IMAP, Door.READER)
+
+
+class Security(models.TextChoices):
+    """How the connection to a mail server is protected."""
+
+    TLS = "tls", _("TLS (porta 993)")
+    STARTTLS = "starttls", _("STARTTLS (porta 143)")
+    NONE = "none", _("nenhuma")
+
+
+class Strangers(models.TextChoices):
+    """What is done with mail from an unknown address whose domain is no customer's."""
+
+    QUARANTINE = "quarantine", _("pôr em quarentena")
+    GUEST = "guest", _("pedir confirmação e abrir como visitante")
+    REFUSE = "refuse", _("recusar, com uma explicação")
+
+
+class Mailbox(models.Model):
+    """An address whose mail becomes tickets of one queue, and the door by which it comes.
+
+    While an active one that is read by turns has not been read since a deadline, the tickets of
+    its queue do not expire, for a day at most (B8).
     """
 
     name = models.CharField(_("nome"), max_length=120, unique=True)
@@ -43,19 +73,98 @@ class Mailbox(models.Model):
     )
     address = models.EmailField(_("endereço"), unique=True)
     is_active = models.BooleanField(
-        _("ativa"),
-        default=True,
+        _("ativa"), default=True, help_text=_("Uma caixa inativa não é lida nem recebe.")
+    )
+    door = models.CharField(
+        _("como o e-mail chega"),
+        max_length=8,
+        choices=Door.choices,
+        default=Door.READER,
         help_text=_(
-            "Só para caixas lidas periodicamente: enquanto a caixa não for lida depois de um "
-            "prazo, os tickets da fila esperam até 24 horas para expirar (B8)."
+            "Enquanto uma caixa que é lida não for lida depois de um prazo, os tickets da fila "
+            "esperam até 24 horas para expirar (B8)."
         ),
     )
     read_at = models.DateTimeField(_("lida em"), null=True, blank=True, editable=False)
+
+    product = models.ForeignKey(
+        "catalog.Product",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("produto dos tickets novos"),
+        help_text=_("Sem produto, e-mails que não respondem a um ticket ficam em quarentena."),
+    )
+    strangers = models.CharField(
+        _("remetentes desconhecidos"),
+        max_length=10,
+        choices=Strangers.choices,
+        default=Strangers.QUARANTINE,
+    )
+    guests = models.ForeignKey(
+        "accounts.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cliente dos visitantes"),
+        help_text=_("A empresa em que entram os visitantes que confirmarem o endereço."),
+    )
+    authserv_id = models.CharField(
+        _("servidor que verifica remetentes"),
+        max_length=253,
+        blank=True,
+        help_text=_(
+            "O nome que o seu servidor de e-mail escreve em Authentication-Results, por exemplo "
+            "mx.exemplo.com.br. Só o que ele escreve vale; vazio, verificamos o DKIM nós mesmos."
+        ),
+    )
+
+    imap_host = models.CharField(_("servidor IMAP"), max_length=253, blank=True)
+    imap_port = models.PositiveIntegerField(_("porta"), default=993)
+    imap_security = models.CharField(
+        _("segurança"), max_length=8, choices=Security.choices, default=Security.TLS
+    )
+    imap_user = models.CharField(_("usuário"), max_length=254, blank=True)
+    imap_password = EncryptedTextField(_("senha"), blank=True)
+    imap_folder = models.CharField(_("pasta lida"), max_length=120, default="INBOX")
+    imap_done_folder = models.CharField(
+        _("pasta dos tratados"),
+        max_length=120,
+        blank=True,
+        help_text=_("Para onde vai o que foi recebido. Vazio: fica onde está."),
+    )
+    imap_imports_old = models.BooleanField(
+        _("importar o que já está na caixa"),
+        default=False,
+        help_text=_(
+            "Na primeira conexão, o que já estava na caixa fica de fora. Marcado, vira ticket sem "
+            "que nenhuma carta seja enviada."
+        ),
+    )
+    imap_uid_validity = models.BigIntegerField(null=True, blank=True, editable=False)
+    imap_last_uid = models.BigIntegerField(null=True, blank=True, editable=False)
+    failing_since = models.DateTimeField(_("falha desde"), null=True, blank=True, editable=False)
+    last_error = models.CharField(_("último erro"), max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("caixa de e-mail")
         verbose_name_plural = _("caixas de e-mail")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(door__in=Door.values), name="mailbox_door_known"),
+            models.CheckConstraint(
+                condition=~Q(door="imap") | (~Q(imap_host="") & ~Q(imap_user="")),
+                name="mailbox_imap_has_its_server",
+                violation_error_message=_("Informe o servidor e o usuário da caixa IMAP."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(strangers="guest") | Q(guests__isnull=False),
+                name="mailbox_guests_have_a_customer",
+                violation_error_message=_("Escolha o cliente em que entram os visitantes."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -88,6 +197,13 @@ class InboundMail(models.Model):
     from_address = models.CharField(_("de"), max_length=254, blank=True)
     subject = models.CharField(_("assunto"), max_length=255, blank=True)
     received_at = models.DateTimeField(_("recebido em"), default=clock.now)
+    is_quiet = models.BooleanField(
+        _("importado"), default=False, help_text=_("Já estava na caixa: não gera carta alguma.")
+    )
+    trust = models.CharField(
+        _("remetente"), max_length=8, choices=SenderCheck.choices, default=SenderCheck.UNKNOWN
+    )
+    trust_why = models.CharField(_("por quê"), max_length=300, blank=True)
 
     state = models.CharField(
         _("estado"), max_length=12, choices=State.choices, default=State.RECEIVED
@@ -144,6 +260,7 @@ class InboundMail(models.Model):
                 name="inbound_mail_unplaced",
             ),
             models.Index(fields=["state", "-received_at"], name="inbound_mail_state"),
+            models.Index(fields=["from_address", "received_at"], name="inbound_mail_sender"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -161,7 +278,7 @@ class InboundMail(models.Model):
                 name="inbound_mail_outcome_fits_state",
             ),
             models.CheckConstraint(
-                condition=~Q(outcome__in=["replied", "followed_up"])
+                condition=~Q(outcome__in=["opened", "replied", "followed_up"])
                 | Q(ticket__isnull=False, published__isnull=False),
                 name="inbound_mail_says_where",
             ),

@@ -111,6 +111,11 @@ def test_a_mailbox_is_made(staff: Client, queue: Any) -> None:
         "queue": queue.pk,
         "address": "fiscal@prazo.example",
         "is_active": "on",
+        "door": "pushed",
+        "strangers": "quarantine",
+        "imap_port": 993,
+        "imap_security": "tls",
+        "imap_folder": "INBOX",
     }
 
     answer = staff.post(reverse("admin:inbox_mailbox_add"), data)

@@ -53,6 +53,7 @@ def write(
         by_customer=not author.is_desk,
         is_internal=kind == Message.Kind.NOTE,
         channel=by.channel,
+        sender_check=by.sender_check,
         body_text=text,
         body_html=html or text_to_html(text),
         received_at=by.at,

@@ -32,8 +32,10 @@ def open_ticket(
     files: Sequence[UUID] = (),
     watchers: Sequence[User] = (),
     html: str = "",
+    queue: Queue | None = None,
 ) -> TicketEvent:
-    """Open a ticket of `by.user` for `organization` (R2), in the product's queue (R3).
+    """Open a ticket of `by.user` for `organization` (R2), in the product's queue (R3) unless the
+    door by which it came has a `queue` of its own.
 
     Refused: a person who does not belong to the organization, a product that is no longer
     offered, an empty title or description, watchers from elsewhere. Sent twice, it opens once
@@ -48,7 +50,7 @@ def open_ticket(
         raise Refused("no_title", _("Dê um título que resuma a ocorrência."))
     if rules.has_left(requester, organization.pk) or not organization.is_active:
         raise Refused("not_member", _("Esta pessoa não abre tickets por esta empresa."))
-    queue = queue_for(product) if product.is_active else None
+    queue = (queue or queue_for(product)) if product.is_active else None
     if queue is None:
         raise Refused("no_queue", _("Este produto não recebe tickets agora. Escolha outro."))
     ticket = create(

@@ -11,6 +11,14 @@ from tickets.models.event import Channel
 from tickets.models.scopes import AttachmentQuerySet, MessageQuerySet
 
 
+class SenderCheck(models.TextChoices):
+    """What is known of whether a mail comes from its author; empty where people signed in."""
+
+    PASSED = "passed", _("remetente confirmado")
+    FAILED = "failed", _("remetente não confirmado")
+    UNKNOWN = "unknown", _("remetente não verificado")
+
+
 class Message(models.Model):
     """One message of a ticket. `received_at` is when our first process got it (L11)."""
 
@@ -38,6 +46,9 @@ class Message(models.Model):
     by_customer = models.BooleanField(_("do cliente"))
     is_internal = models.BooleanField(_("só para o suporte"), default=False)
     channel = models.CharField(_("canal"), max_length=10, choices=Channel.choices)
+    sender_check = models.CharField(
+        _("verificação do remetente"), max_length=8, choices=SenderCheck.choices, blank=True
+    )
     body_text = models.TextField(_("texto"))
     body_html = models.TextField(_("HTML"), help_text=_("Já higienizado."))
     received_at = models.DateTimeField(_("recebida em"))

@@ -54,6 +54,7 @@ class Verb(models.TextChoices):
     CHANGE_REQUESTER = "change_requester", _("mudou o solicitante")
     WATCH = "watch", _("incluiu quem acompanha")
     UNWATCH = "unwatch", _("retirou quem acompanha")
+    BOUNCE = "bounce", _("recebeu de volta uma carta do ticket")
 
 
 class TicketEvent(models.Model):
