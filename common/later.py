@@ -1,13 +1,14 @@
 """Asking the worker for something after the commit. Never a promise: rows and sweeps keep those."""
 
 import logging
-import time
 from typing import Any
 
 from celery import Task
 from django.db import transaction
 from kombu import Producer
 from kombu.exceptions import OperationalError
+
+from common.pause import Pause
 
 logger = logging.getLogger(__name__)
 
@@ -19,8 +20,7 @@ _ONE_TRY = {
     "socket_connect_timeout": 1,
     "socket_timeout": 1,
 }
-_PAUSE_SECONDS = 10
-_quiet_until = 0.0
+broker_away = Pause()
 
 
 def poke(task: "Task[Any, Any]", *args: int | str) -> None:
@@ -34,13 +34,11 @@ def poke(task: "Task[Any, Any]", *args: int | str) -> None:
 
 
 def _publish(task: "Task[Any, Any]", args: tuple[int | str, ...]) -> None:
-    global _quiet_until
-    # The real clock: a pause of this process, no date of the domain.
-    if time.monotonic() < _quiet_until:
+    if broker_away:
         return
     try:
         with task.app.connection_for_write(transport_options=_ONE_TRY) as connection:
             task.apply_async(args, producer=Producer(connection, auto_declare=False), retry=False)
     except (OperationalError, OSError) as error:
-        _quiet_until = time.monotonic() + _PAUSE_SECONDS
+        broker_away.begin()
         logger.warning("Broker away (%s): %s waits for the sweep.", type(error).__name__, task.name)

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import os
 import threading
-import time
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -15,11 +14,12 @@ from typing import Any
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
+from common.pause import Pause
+
 logger = logging.getLogger(__name__)
 
 SLOWEST_SECONDS = 1.0
-_PAUSE_SECONDS = 10
-_quiet_until = 0.0
+broker_away = Pause()
 
 
 def send(groups: Sequence[str], message: dict[str, Any]) -> None:
@@ -28,14 +28,12 @@ def send(groups: Sequence[str], message: dict[str, Any]) -> None:
     A broker that is away neither fails nor slows the caller by more than `SLOWEST_SECONDS`;
     after that this process is quiet for a while, so that many words wait once.
     """
-    global _quiet_until
-    # The real clock: a pause of this process, no date of the domain.
-    if time.monotonic() < _quiet_until:
+    if broker_away:
         return
     try:
         asyncio.run_coroutine_threadsafe(_send(groups, message), _loop(os.getpid())).result()
     except (RedisError, OSError, TimeoutError) as error:
-        _quiet_until = time.monotonic() + _PAUSE_SECONDS
+        broker_away.begin()
         logger.warning("Live pages heard nothing (%s): %s", type(error).__name__, message)
 
 

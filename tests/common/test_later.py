@@ -21,8 +21,8 @@ def heard(number: int) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_pause_left_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(later, "_quiet_until", 0.0)
+def _no_pause_left_over() -> None:
+    later.broker_away.end()
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_pokes_leave_again_once_the_pause_is_over(broker: Redis, monkeypatch) ->
     poke(heard, 2)
     in_the_pause = broker.llen(QUEUE)
 
-    monkeypatch.setattr(later, "_quiet_until", time.monotonic())
+    later.broker_away.end()
     poke(heard, 3)
 
     assert (in_the_pause, broker.llen(QUEUE)) == (0, 1)

@@ -12,8 +12,8 @@ from tests.cast import by
 
 
 @pytest.fixture(autouse=True)
-def _not_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broadcast, "_quiet_until", 0.0)
+def _no_pause_left_over() -> None:
+    broadcast.broker_away.end()
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ def letters_folder(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _no_pause_left_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(later, "_quiet_until", 0.0)
+def _no_pause_left_over() -> None:
+    later.broker_away.end()
 
 
 @pytest.fixture
