@@ -16,6 +16,7 @@ from import_export.resources import Diff, ModelResource  # type: ignore[import-u
 from import_export.widgets import Widget  # type: ignore[import-untyped]
 
 from calendars.models import Calendar, CalendarException
+from common.sheets import disarmed, rearmed
 
 COLUMNS = ("calendario", "data", "nome", "tipo")
 _DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y")
@@ -23,8 +24,6 @@ _KINDS = {kind.label.casefold(): kind for kind in CalendarException.Kind} | {
     "feriado": CalendarException.Kind.OFF,
     "folga": CalendarException.Kind.OFF,
 }
-# A spreadsheet would run a cell that begins so; the apostrophe makes it text there.
-_FORMULA = ("=", "+", "-", "@")
 
 
 class BrazilianCSV(CSV):  # type: ignore[misc]  # the library is untyped
@@ -64,7 +63,7 @@ class BrazilianCSV(CSV):  # type: ignore[misc]  # the library is untyped
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";")
         writer.writerow(dataset.headers)
-        writer.writerows([_disarmed(cell) for cell in row] for row in dataset)
+        writer.writerows([disarmed(cell) for cell in row] for row in dataset)
         return out.getvalue().encode("utf-8-sig")
 
 
@@ -115,7 +114,7 @@ class NameWidget(Widget):  # type: ignore[misc]  # the library is untyped
         """Raises `ValueError` for none, or one too long."""
         if not value:
             raise ValueError(_("Falta o nome."))
-        name = value[1:] if value[0] == "'" and value[1:].startswith(_FORMULA) else value
+        name = rearmed(value)
         _require_field("name", name)
         return name
 
@@ -194,8 +193,3 @@ def _require_field(name: str, value: object) -> None:
         field.clean(value, None)
     except ValidationError as refused:
         raise ValueError(" ".join(refused.messages)) from None
-
-
-def _disarmed(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text

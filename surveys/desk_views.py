@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.guards import desk_required, person
 from accounts.models import User
 from common import clock
+from common.sheets import disarmed
 from surveys import queries
 from surveys.forms import FilterForm
 from surveys.models import Survey, SurveyQuerySet
@@ -20,8 +21,6 @@ from surveys.models import Survey, SurveyQuerySet
 _ROWS = 25
 # More make no number of an answer.
 _DIGITS = 18
-# A sheet would run what begins so (CWE-1236).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEADS = [
     _("Ticket"),
     _("Cliente"),
@@ -67,7 +66,7 @@ def export(request: HttpRequest) -> HttpResponse:
     write = csv.writer(response, delimiter=";").writerow
     write(_HEADS)
     for survey in queries.answers(surveys).iterator(chunk_size=500):
-        write([_cell(value) for value in _cells(survey)])
+        write([disarmed(value) for value in _cells(survey)])
     return response
 
 
@@ -112,8 +111,3 @@ def _cells(survey: Survey) -> list[object]:
 def _moment(value: datetime | None) -> str:
     """In the reader's zone, as sheets of Brazil read it."""
     return timezone.localtime(value).strftime("%d/%m/%Y %H:%M") if value else ""
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
