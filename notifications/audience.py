@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q
-
-from accounts.models import Membership, Role, User
-from tickets.models import Queue, Ticket, TicketEvent
+from accounts.models import User
+from tickets.models import Ticket, TicketEvent
+from tickets.models.scopes import readers
 
 
 class Part(StrEnum):
@@ -39,11 +38,11 @@ def of(
     """
     ticket = event.ticket
     author = None if author_too else event.entered_by_id or event.actor_id
-    readers = _readers(ticket)
-    customers = [person for person in readers if not person.is_desk]
+    people = _with_a_part(ticket)
+    customers = [person for person in people if not person.is_desk]
     return [
         Recipient(person, part, tuple(other.name for other in customers if other != person))
-        for person in readers
+        for person in people
         if (part := _part(person, ticket)) in parts and person.pk != author
     ]
 
@@ -54,26 +53,16 @@ def _part(person: User, ticket: Ticket) -> Part:
     return Part.ASSIGNEE if person.pk == ticket.assignee_id else Part.WATCHER
 
 
-def _readers(ticket: Ticket) -> list[User]:
-    """Everybody with a part in `ticket` whom `Ticket.objects.visible_to` would show it.
+def _with_a_part(ticket: Ticket) -> list[User]:
+    """Everybody with a part in `ticket` who may see it: no leaver, no analyst whose queue it left.
 
-    Leavers, and analysts whose queue it left, get nothing. Two statements for any number.
+    Two statements for any number.
     """
     ids = {ticket.requester_id, *ticket.watchers.values_list("user", flat=True)}
     if ticket.assignee_id is not None:
         ids.add(ticket.assignee_id)
-    belongs = Membership.objects.filter(
-        user=OuterRef("pk"),
-        organization=ticket.organization_id,
-        is_active=True,
-        organization__is_active=True,
-    )
-    works = Queue.objects.filter(pk=ticket.queue_id, analysts=OuterRef("pk"))
-    may_see = (
-        Q(Exists(belongs), desk_role="")
-        | Q(desk_role=Role.SUPERVISOR)
-        | Q(Q(pk=ticket.assignee_id) | Exists(works), desk_role=Role.ANALYST)
-    )
-    found = User.objects.filter(may_see, pk__in=ids, is_active=True)
     order = list(Part)
-    return sorted(found, key=lambda each: (order.index(_part(each, ticket)), each.name, each.pk))
+    return sorted(
+        readers(ticket).filter(pk__in=ids),
+        key=lambda each: (order.index(_part(each, ticket)), each.name, each.pk),
+    )

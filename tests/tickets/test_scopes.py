@@ -9,7 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from tests.cast import by, make_desk, make_person, make_queue
 from tickets import actions, rules
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, Message, Ticket, Watcher
+from tickets.models.scopes import readers
 from tickets.queries import chapters, may_read_attachment
 
 
@@ -53,6 +54,34 @@ def test_R1_analysts_see_their_queues_and_what_is_assigned_supervisors_all(
     actions.assign(other, to=gil, by=by(fabio, "2026-11-13T11:00", "desk"))
     elsewhere.analysts.clear()
     assert seen_by(gil) == {other}
+
+
+@pytest.mark.parametrize("change", [{}, {"is_active": False}])
+def test_R1_the_readers_of_a_ticket_are_those_who_see_it(
+    opened: Callable[..., Ticket],
+    ana: Any,
+    bruno: Any,
+    carla: Any,
+    davi: Any,
+    elisa: Any,
+    fabio: Any,
+    calendar_sp: Any,
+    change: dict[str, Any],
+) -> None:
+    gil, hugo = (make_desk(name, f"{name}@prazo.example", "analyst") for name in ("gil", "hugo"))
+    make_queue("Folha", calendar_sp, hugo)
+    ticket = opened()
+    ticket.watchers.bulk_create(Watcher(ticket=ticket, user=who) for who in (bruno, davi, hugo))
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=gil)
+    ticket.refresh_from_db()
+    User.objects.filter(pk__in=[carla.pk, elisa.pk, bruno.pk]).update(
+        **{"is_active": True} | change
+    )
+
+    seeing = {person for person in User.objects.all() if ticket in seen_by(person)}
+
+    assert set(readers(ticket)) == seeing
+    assert seeing == ({ana, fabio, gil} if change else {ana, bruno, carla, elisa, fabio, gil})
 
 
 def test_R1_strangers_leavers_and_the_inactive_see_nothing(

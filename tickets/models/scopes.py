@@ -9,7 +9,7 @@ from django.db.models import DateField, Exists, F, Func, OuterRef, Q, QuerySet, 
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact
 
-from accounts.models import User
+from accounts.models import Membership, Role, User
 from common.text import one_line
 from tickets import numbers
 from tickets.lifecycle import ACTIVE, ENDED, OPEN, WITH_CUSTOMER
@@ -17,9 +17,9 @@ from tickets.lifecycle import ACTIVE, ENDED, OPEN, WITH_CUSTOMER
 if TYPE_CHECKING:
     from datetime import datetime
 
-    # Named as text in the classes' bases, which ruff does not read.
+    # The first two are named as text in the classes' bases, which ruff does not read.
     from tickets.models.conversation import Attachment, Message  # noqa: F401
-    from tickets.models.ticket import Ticket  # noqa: F401
+    from tickets.models.ticket import Ticket
 
 TWO_DAYS = timedelta(days=2)
 
@@ -53,9 +53,35 @@ def is_due_today(now: "datetime") -> Q:
     return Q(status__in=WITH_CUSTOMER) & near & Q(today)
 
 
+def readers(ticket: "Ticket") -> "QuerySet[User]":
+    """R1 from the other side: everybody to whom `TicketQuerySet.visible_to` shows `ticket`."""
+    tickets = apps.get_app_config("tickets")
+    watches = tickets.get_model("Watcher")._default_manager.filter(
+        ticket=ticket, user=OuterRef("pk")
+    )
+    works = tickets.get_model("Queue")._default_manager.filter(
+        pk=ticket.queue_id, analysts=OuterRef("pk")
+    )
+    belongs = Membership.objects.filter(
+        user=OuterRef("pk"),
+        organization=ticket.organization_id,
+        is_active=True,
+        organization__is_active=True,
+    )
+    customer = Exists(belongs.filter(role=Role.ORG_ADMIN)) | Q(
+        Q(pk=ticket.requester_id) | Exists(watches), Exists(belongs)
+    )
+    return User.objects.filter(
+        Q(desk_role=Role.SUPERVISOR)
+        | Q(Q(pk=ticket.assignee_id) | Exists(works), desk_role=Role.ANALYST)
+        | Q(customer, desk_role=""),
+        is_active=True,
+    )
+
+
 class TicketQuerySet(QuerySet["Ticket"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """The tickets that `user` may know of (R1); for a stranger, none."""
+        """The tickets that `user` may know of (R1, as in `readers`); for a stranger, none."""
         if not isinstance(user, User) or not user.is_active:
             return self.none()
         if user.is_supervisor:
