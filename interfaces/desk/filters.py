@@ -1,16 +1,18 @@
 """What the address of a list says: which tickets, in which order. The filter is the URL."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DESK_ROLES, Organization, User
 from catalog.models import Product
+from interfaces.desk.ages import LABELS, is_aged
 from tickets.lifecycle import Status
 from tickets.models import Queue, Severity, Watcher
 from tickets.models.scopes import TicketQuerySet
@@ -20,7 +22,7 @@ class View(models.TextChoices):
     ALL = "", _("Todos os tickets")
     MINE = "mine", _("Minha fila")
     UNASSIGNED = "unassigned", _("Sem responsável")
-    DUE_TODAY = "due-today", _("Vencem hoje")
+    DUE_TODAY = "due-today", _("Último dia do cliente")
     OVERDUE = "overdue", _("Vencidos")
     WATCHED = "watched", _("Que acompanho")
 
@@ -33,6 +35,26 @@ class Order(models.TextChoices):
 
 
 _ACTIVE, _EVERYTHING = "", "any"
+
+# Who is responsible, where nobody is.
+NOBODY = "none"
+
+
+class _NobodyToo(ModelChoiceIterator[User]):
+    def __iter__(self) -> Iterator[Any]:
+        choices = super().__iter__()
+        yield next(choices)  # anybody
+        yield NOBODY, _("Ninguém")
+        yield from choices
+
+
+class AssigneeField(forms.ModelChoiceField[User]):
+    """One of the desk, or `NOBODY`."""
+
+    iterator = _NobodyToo
+
+    def to_python(self, value: Any) -> Any:
+        return NOBODY if value == NOBODY else super().to_python(value)
 
 
 class FilterForm(forms.Form):
@@ -69,11 +91,16 @@ class FilterForm(forms.Form):
         label=_("Cliente"),
         empty_label=_("Todos"),
     )
-    assignee = forms.ModelChoiceField(
+    assignee = AssigneeField(
         User.objects.filter(desk_role__in=DESK_ROLES).order_by("name"),
         required=False,
         label=_("Responsável"),
         empty_label=_("Qualquer um"),
+    )
+    age = forms.ChoiceField(
+        required=False,
+        label=_("Aberto há (dias)"),
+        choices=[("", _("Qualquer idade")), *LABELS.items()],
     )
     sort = forms.ChoiceField(required=False, label=_("Ordem"), choices=Order.choices)
 
@@ -119,9 +146,11 @@ class FilterForm(forms.Form):
             found = found.active()
         elif status != _EVERYTHING:
             found = found.filter(status=status)
+        if "age" in chosen:
+            found = found.filter(is_aged(chosen["age"], now))
         for name in ("severity", "queue", "product", "organization", "assignee"):
             if name in chosen:
-                found = found.filter(**{name: chosen[name]})
+                found = found.filter(**{name: None if chosen[name] == NOBODY else chosen[name]})
         return _VIEWS[View(chosen.get("view", ""))](found, self.user, now)
 
 

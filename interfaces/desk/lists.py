@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.guards import person
 from common import clock
-from interfaces.desk.filters import FilterForm, Order
+from interfaces.desk.filters import NOBODY, FilterForm, Order
 from interfaces.desk.rows import Row, rows
 from interfaces.desk.scope import shown_to
 from interfaces.web.paging import page
@@ -111,12 +111,14 @@ def _chips(request: HttpRequest, form: FilterForm) -> list[Chip]:
 
 
 def _said(form: FilterForm, name: str, value: Any) -> str:
+    if value == NOBODY:
+        return _("Ninguém")
     choices = dict(getattr(form.fields[name], "choices", ())) if name in _CODED else {}
     return str(choices.get(value, value))
 
 
 # Filters whose value is a code, and not a row that has a name.
-_CODED = {"status", "severity"}
+_CODED = {"status", "severity", "age"}
 
 
 def filters_of(request: HttpRequest) -> str:

@@ -105,7 +105,9 @@ def _counted(counts: Tally) -> dict[str, Link]:
         "unassigned": Link(
             _("Sem responsável"), f"{queue}?view=unassigned", "user", counts.unassigned
         ),
-        "due_today": Link(_("Vencem hoje"), f"{queue}?view=due-today", "clock", counts.due_today),
+        "due_today": Link(
+            _("Último dia do cliente"), f"{queue}?view=due-today", "clock", counts.due_today
+        ),
         "overdue": Link(
             _("Vencidos"), f"{queue}?view=overdue", "alert", counts.overdue, danger=True
         ),

@@ -1,5 +1,7 @@
 """The desk's first page, and the supervisor's: what there is to do, by whom, and what stumbled."""
 
+import re
+
 import pytest
 
 from interfaces.inbox.reception import receive
@@ -57,6 +59,54 @@ def test_supervisors_see_who_has_how_much(get, fabio, elisa, work):
     assert "HS Helena Sardinha 1 1 0 0" in table
     assert "Sem responsável 1 1 0 0" in table
     assert "Carga por analista" not in get(elisa, "/mesa/")
+
+
+def links(html, start):
+    """The addresses that a table's numbers lead to, with the number that each shows."""
+    table = html[html.index(start) : html.index("</table>", html.index(start))]
+    found = re.findall(r'<td class="table__number">\s*<a href="([^"]+)"[^>]*>(\d+)</a>', table)
+    return {url.replace("&amp;", "&"): int(number) for url, number in found}
+
+
+@pytest.mark.parametrize("table", ['aria-labelledby="carga"', 'aria-labelledby="idade"'])
+def test_each_number_of_the_team_leads_to_the_tickets_that_it_counts(get, fabio, work, table):
+    shown = links(get(fabio, "/mesa/equipe/"), table)
+
+    assert shown
+    assert {url: len(numbers(get(fabio, url))) for url in shown} == shown
+
+
+def test_numbers_of_the_team_are_by_analyst_and_by_nobody(get, fabio, elisa, helena, work):
+    shown = links(get(fabio, "/mesa/equipe/"), 'aria-labelledby="carga"')
+
+    queue = "/mesa/fila/?assignee="
+    assert shown == {
+        f"{queue}{elisa.pk}": 2,
+        f"{queue}{elisa.pk}&view=overdue": 1,
+        f"{queue}{helena.pk}": 1,
+        f"{queue}none": 1,
+    }
+
+
+def test_tickets_of_who_left_the_desk_are_counted_too(get, fabio, elisa, work):
+    elisa.is_active = False
+    elisa.save()
+
+    assert "EP Elisa Prado 2 2 0 1" in part(get(fabio, "/mesa/"), 'aria-labelledby="carga"', "</ta")
+
+
+def test_R4_the_last_day_of_customers_counts_what_it_lists_and_no_day_of_the_desk(
+    get, fabio, opened, elisa
+):
+    opened("2026-11-11T09:00")  # the desk's own last day is today
+    asks = by(elisa, "2026-11-06T10:00", "desk")
+    actions.request_information(opened("2026-11-04T09:00"), by=asks, body="Versão?")
+
+    board, listed = get(fabio, "/mesa/"), get(fabio, "/mesa/fila/?view=due-today")
+
+    assert "1 Último dia do cliente" in part(board, 'aria-labelledby="agora"', "</section>")
+    assert len(numbers(listed)) == 1
+    assert "Do suporte (Aberto) e do cliente (Pendente e Validação)" in text(board)
 
 
 def test_R1_analysts_see_the_clocks_faults_of_their_own_queues(get, elisa, gil, fabio, ticket):

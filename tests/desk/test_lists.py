@@ -116,6 +116,10 @@ def test_filters_narrow_and_are_named(get, elisa, helena, various, organization,
         - {number["done"]},
         "severity=1": set(),
         f"view=mine&assignee={helena.pk}": set(),
+        "assignee=none": {number["overdue"]},
+        "age=4": {number["overdue"]},
+        "age=6&status=pending": {number["due-today"]},
+        "age=21": set(),
         "severity=9&queue=x&status=nonsense": set(number.values()) - {number["done"]},
     }
 
@@ -124,6 +128,9 @@ def test_filters_narrow_and_are_named(get, elisa, helena, various, organization,
     assert listed == filters
     page = get(elisa, f"/mesa/fila/?severity=1&assignee={helena.pk}")
     assert "Severidade: Crítica" in text(page)
+    chips = text(get(elisa, "/mesa/fila/?assignee=none&age=21"))
+    assert "Responsável: Ninguém" in chips
+    assert "Aberto há (dias): 21 ou mais" in chips
     assert f'href="/mesa/fila/?assignee={helena.pk}"' in page
     assert "Nenhum ticket com estes filtros" in page
 

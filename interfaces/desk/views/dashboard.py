@@ -34,7 +34,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "now": now,
         "rows": rows(first, user, now),
         "loads": people,
-        "most": max((each.tickets for each in people), default=0),
+        "most": max((each.all.tickets for each in people), default=0),
         "faults": faults.order_by("-last_at")[:FAULTS],
         "failed_letters": Delivery.objects.failed().count(),
         "alerts": alerts(),

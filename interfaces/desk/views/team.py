@@ -14,6 +14,7 @@ from accounts.guards import supervisor_required
 from accounts.models import User
 from common import clock
 from interfaces.desk import load
+from interfaces.desk.ages import LABELS
 from interfaces.desk.forms import HandOverForm
 from interfaces.desk.people import colleagues
 from interfaces.web.requests import actor
@@ -31,8 +32,8 @@ def team(request: HttpRequest) -> HttpResponse:
     people = load.by_person(clock.now())
     context = {
         "loads": people,
-        "ages": load.age_labels(),
-        "most": max((each.tickets for each in people), default=0),
+        "ages": LABELS.values(),
+        "most": max((each.all.tickets for each in people), default=0),
     }
     return render(request, "desk/team.html", context)
 
