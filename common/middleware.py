@@ -4,6 +4,8 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -39,6 +41,15 @@ def fresh_pages(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class CompressedPages(GZipMiddleware):
+    """Pages travel compressed; a file goes as it is, with its length, which shows its progress."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        return response if response.streaming else super().process_response(request, response)
 
 
 class Refusals:

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.files import FileRefused, Inspected, clean_name, inspect, response, sha256
+from common.files import (
+    FileRefused,
+    Inspected,
+    StreamedFile,
+    clean_name,
+    inspect,
+    response,
+    sha256,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(40)
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(40)
@@ -105,7 +113,9 @@ def test_taken(name: str, content: bytes, content_type: str, kind: str, safe_inl
         ),
     ],
 )
-def test_documents_are_known_by_their_parts(name: str, parts: tuple, content_type: str) -> None:
+def test_documents_are_known_by_their_parts(
+    name: str, parts: tuple[str, ...], content_type: str
+) -> None:
     assert looked_at(name, package(*parts)) == Inspected(name, content_type, "document", False)
 
 
@@ -253,6 +263,31 @@ def test_a_safe_image_may_be_shown_in_the_page() -> None:
         "Cache-Control": "private, max-age=3600",
         "Vary": "Cookie",
     }
+
+
+class Counted(io.BytesIO):
+    """Counts the bytes that were read of it."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = super().read(size)
+        self.taken += len(piece)
+        return piece
+
+
+@pytest.mark.asyncio
+@pytest.mark.filterwarnings("error")
+async def test_a_file_is_read_a_piece_at_a_time_as_it_goes_out() -> None:
+    piece = StreamedFile.block_size
+    file = Counted(bytes(3 * piece + 1))
+    answer = response(file, "log.txt", "text/plain", inline=False)
+
+    read = [(len(part), file.taken) async for part in answer]
+
+    sizes = [piece, piece, piece, 1]
+    assert read == [(size, sum(sizes[: n + 1])) for n, size in enumerate(sizes)]
+    assert answer["Content-Length"] == str(3 * piece + 1)
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/pdf"])
