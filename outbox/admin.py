@@ -1,8 +1,10 @@
 """The letters in the admin: what was said to whom, in which state, and one act: try again."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -11,33 +13,41 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from common import links
-from outbox import ledger, letters
+from outbox import kinds, ledger, letters
 from outbox.models import Delivery, State
+
+
+class KindFilter(admin.AllValuesFieldListFilter):
+    """The kinds that there are, by their names."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": kinds.name_of(str(choice["display"]))}
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(admin.ModelAdmin[Delivery]):
     list_display = (
         "created_at",
-        "letter",
+        "kind",
         "to_address",
-        "topic",
+        "about",
         "state",
         "attempts",
         "last_error",
     )
-    list_filter = ("state", "letter", "created_at")
+    list_filter = ("state", ("letter", KindFilter), "created_at")
     search_fields = ("to_address", "to_name", "topic", "key", "message_id")
     fields = (
         ("state", "attempts"),
         ("next_try_at", "claimed_until", "sent_at"),
         "last_error",
-        ("letter", "topic", "created_at"),
+        ("kind", "about", "created_at"),
         ("to_name", "to_address"),
         ("message_id", "reply_to"),
         "words",
     )
-    readonly_fields = ("words",)
+    readonly_fields = ("kind", "about", "words")
     actions = ("retry",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -52,6 +62,15 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Who might change a delivery, if any could be, may have it tried again."""
         return request.user.has_perm("outbox.change_delivery")
+
+    @admin.display(description=_("carta"), ordering="letter")
+    def kind(self, delivery: Delivery) -> str:
+        return kinds.name_of(delivery.letter)
+
+    @admin.display(description=_("sobre"), ordering="topic")
+    def about(self, delivery: Delivery) -> str | SafeString:
+        """The topic as it stands; whoever knows what it names says it better."""
+        return delivery.topic
 
     @admin.display(description=_("texto"))
     def words(self, delivery: Delivery) -> str | SafeString:

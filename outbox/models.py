@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from outbox import kinds
 
 
 class State(models.TextChoices):
@@ -133,7 +134,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter}: {self.to_address}"
+        return f"{kinds.name_of(self.letter)} · {self.to_address}"
 
 
 class Suspension(models.Model):

@@ -18,9 +18,12 @@ from tickets.models import Severity, Ticket
 from tickets.next_step import next_step
 
 
+TOPIC = "ticket:"
+
+
 def topic(number: int) -> str:
     """What the deliveries about a ticket are found by."""
-    return f"ticket:{number}"
+    return f"{TOPIC}{number}"
 
 
 def root_id(number: int) -> str:

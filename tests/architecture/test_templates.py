@@ -11,6 +11,7 @@ from django.contrib.staticfiles import finders
 
 from common.staticfiles import SHEET
 from common.templatetags.ui import icon_names
+from outbox.kinds import name_of
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
@@ -56,6 +57,14 @@ def test_no_page_has_what_the_CSP_forbids(forbidden: str) -> None:
 
 def test_no_page_reaches_another_host() -> None:
     assert found_in(r"(href|src)\s*=\s*[\"'](https?:)?//") == []
+
+
+def test_staff_have_a_name_for_every_kind_of_letter_and_each_has_its_own() -> None:
+    kinds = [path.parent.name for path in TEMPLATES.glob("emails/*/subject.txt")]
+    names = {kind: name_of(kind) for kind in kinds}
+
+    assert [kind for kind, name in names.items() if name in ("", kind)] == []
+    assert len(set(names.values())) == len(kinds) > 0
 
 
 def test_every_icon_that_a_template_names_exists() -> None:

@@ -46,6 +46,28 @@ def test_the_list_is_searched_and_filtered(staff: Client, promise: Promise) -> N
     assert listed(staff, state__exact=State.FAILED) == ["1"]
 
 
+def test_kinds_are_told_by_their_names(staff: Client, promise: Promise) -> None:
+    promise(key="1")
+    promise(key="2", letter="access_welcome")
+    promise(key="3", letter="gone")
+
+    page = staff.get(reverse(LIST))
+    offered = page.context["cl"].filter_specs[1].choices(page.context["cl"])
+
+    assert [str(choice["display"]) for choice in offered] == [
+        "Todos",
+        "Acesso: boas-vindas",
+        "gone",
+        "Novidade",
+    ]
+    assert [str(row) for row in page.context["cl"].result_list] == [
+        "gone · ana@cliente.example",
+        "Acesso: boas-vindas · ana@cliente.example",
+        "Novidade · ana@cliente.example",
+    ]
+    assert "access_welcome</" not in page.content.decode()
+
+
 def test_a_letter_is_shown_as_it_reads(staff: Client, promise: Promise) -> None:
     delivery = promise(context={"number": 1, "title": "Nota", "message": "<b>Olá</b>"})
 

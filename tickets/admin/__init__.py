@@ -1,8 +1,9 @@
 """The admin's pages of the house, and those of people and calendars that need to know tickets.
 
-What is registered below here is extended, not repeated: `accounts` and `calendars` know no tickets.
+What is registered below here is extended, not repeated: `accounts`, `calendars` and `outbox` know
+no tickets.
 """
 
-from tickets.admin import leaving, policies, tickets
+from tickets.admin import leaving, letters, policies, tickets
 
-__all__ = ["leaving", "policies", "tickets"]
+__all__ = ["leaving", "letters", "policies", "tickets"]
