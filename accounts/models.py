@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from stdnum.br import cnpj
 
+from calendars.models import validate_time_zone
 from common import clock
 
 
@@ -34,12 +35,6 @@ def validate_cnpj(value: str) -> None:
     """Refuse what is no CNPJ, numeric or alphanumeric, with or without punctuation."""
     if not cnpj.is_valid(value):
         raise ValidationError(_("Este CNPJ não confere. Verifique os números digitados."))
-
-
-def validate_time_zone(value: str) -> None:
-    """Refuse a name that the time zone database does not know."""
-    if value not in available_timezones():
-        raise ValidationError(_("Fuso horário desconhecido. Exemplo: America/Sao_Paulo."))
 
 
 # Addresses there are anybody's, so no customer can own the domain.
