@@ -134,6 +134,10 @@ class ClockFaultAdmin(ReadOnly):
     list_filter = ("error", "last_at")
     list_select_related = ("ticket",)
     search_fields = ("ticket__number__exact", "ticket__title", "error")
+    search_help_text = _(
+        "Tickets cujo prazo venceu e que um erro não deixa seguir. O sistema tenta de novo a cada "
+        "30 segundos; quando consegue, o ticket sai desta lista."
+    )
     actions = ("retry",)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:

@@ -20,14 +20,18 @@ class ClockFault(models.Model):
     ticket = models.OneToOneField(
         "tickets.Ticket", models.CASCADE, related_name="clock_fault", verbose_name=_("ticket")
     )
-    error = models.TextField(_("erro"))
-    first_at = models.DateTimeField(_("desde"))
-    last_at = models.DateTimeField(_("última vez"))
-    times = models.PositiveIntegerField(_("vezes"), default=1)
+    error = models.TextField(
+        _("erro"), help_text=_("Nome técnico. Os detalhes estão no registro (log) do worker.")
+    )
+    first_at = models.DateTimeField(
+        _("parado desde"), help_text=_("Desde então, o que vence neste ticket não é aplicado.")
+    )
+    last_at = models.DateTimeField(_("última tentativa"))
+    times = models.PositiveIntegerField(_("tentativas"), default=1)
 
     class Meta:
-        verbose_name = _("tropeço do relógio")
-        verbose_name_plural = _("tropeços do relógio")
+        verbose_name = _("ticket com prazo parado")
+        verbose_name_plural = _("tickets com prazo parado")
 
     def __str__(self) -> str:
         return f"{self.ticket_id}: {self.error}"
