@@ -7,13 +7,14 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.guards import person
 from common import clock
 from interfaces.desk.filters import NOBODY, FilterForm, Order
 from interfaces.desk.rows import Row, rows
 from interfaces.desk.scope import shown_to
-from interfaces.web.paging import page
+from interfaces.web.paging import Place, page, place
 
 NOTHING: Mapping[str, str] = {}
 
@@ -41,7 +42,7 @@ class TicketList:
     """What a list shows; `url` is its own address, and `here` that of this page of it."""
 
     title: str
-    count: str
+    place: Place
     rows: list[Row]
     url: str
     here: str
@@ -56,9 +57,20 @@ class TicketList:
         return str(self.form.order.label)
 
     @property
+    def count(self) -> str:
+        total = self.place.total
+        return f"{MOST_COUNTED}+" if total is None else f"{total}"
+
+    @property
     def text(self) -> str:
-        """What the foot says: how many of how many."""
-        return _("%(shown)d de %(all)s") % {"shown": len(self.rows), "all": self.count}
+        """What the foot says: which of how many, where a page is not the whole list."""
+        if self.place.first is None:
+            return _("%(all)s tickets") % {"all": self.count}
+        if not (self.previous or self.next):
+            total = self.place.total or 0
+            return ngettext("%(n)d ticket", "%(n)d tickets", total) % {"n": total} if total else ""
+        told = {"first": self.place.first, "last": self.place.last, "all": self.count}
+        return _("%(first)d–%(last)d de %(all)s") % told
 
 
 def build(request: HttpRequest) -> TicketList:
@@ -75,7 +87,7 @@ def build(request: HttpRequest) -> TicketList:
     by_severity = form.order == Order.SEVERITY
     return TicketList(
         title=form.title,
-        count=_counted(found.order_by()[: MOST_COUNTED + 1].count()),
+        place=place(found, form.order, shown, most=MOST_COUNTED),
         rows=rows(shown.tickets, user, now, query=_query(request), by_severity=by_severity),
         url=_list_url(_query(request)),
         here=_list_url(_query(request, keep_page=True)),
@@ -92,10 +104,6 @@ def _orders(request: HttpRequest, current: Order) -> list[SortLink]:
         SortLink(str(each.label), _list_url(_query(request, {"sort": each})), each == current)
         for each in Order
     ]
-
-
-def _counted(count: int) -> str:
-    return f"{count}" if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 def _chips(request: HttpRequest, form: FilterForm) -> list[Chip]:

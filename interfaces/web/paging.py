@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, Value
+from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce
 
 from tickets.models import Ticket
@@ -85,6 +85,36 @@ def page(
         return Page(tickets[:rows], _cursor(keys, tickets[0]), _next(keys, tickets, rows))
     tickets = _some(found, keys, rows)
     return Page(tickets[:rows], after=_next(keys, tickets, rows))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands: its tickets are `first` to `last` of `total`.
+
+    In a list longer than what is counted, `total` is None, and `first` known of its first page
+    only.
+    """
+
+    first: int | None
+    last: int | None
+    total: int | None
+
+
+def place(found: TicketQuerySet, order: str, shown: Page, *, most: int) -> Place:
+    """Where `shown` stands in `found`, of which at most `most` are counted; one statement."""
+    keys = KEYS[order]
+    if order == "deadline":
+        found = found.annotate(due_at=_DUE_AT)
+    earlier = Q(pk=None)
+    if shown.before:
+        first = [getattr(shown.tickets[0], key.name) for key in keys]
+        earlier = _beyond(keys, first, backwards=True)
+    counted = found.order_by().annotate(is_earlier=earlier)[: most + 1]
+    count = counted.aggregate(total=Count("pk"), earlier=Count("pk", filter=Q(is_earlier=True)))
+    total = count["total"] if count["total"] <= most else None
+    if shown.before and total is None:
+        return Place(None, None, None)
+    return Place(count["earlier"] + 1, count["earlier"] + len(shown.tickets), total)
 
 
 def _some(

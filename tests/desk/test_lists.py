@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cast import by, make_queue
-from tests.desk.reading import numbers, text
+from tests.desk.reading import numbers, part, text
 from tickets import actions
 from tickets.models import Severity, Ticket
 
@@ -164,7 +164,8 @@ def test_pages_by_key_there_and_back(login, elisa, opened, sort):
 
     assert [numbers(page) for page in there] == [whole[:25], whole[25:50], whole[50:]]
     assert [numbers(page) for page in back] == [whole[50:], whole[25:50], whole[:25]]
-    assert "25 de 60" in text(there[0])
+    ranges = ["1–25 de 60", "26–50 de 60", "51–60 de 60"]
+    assert [foot(page) for page in (*there, *back)] == [*ranges, *reversed(ranges)]
 
 
 def in_order(sort):
@@ -194,7 +195,40 @@ def test_a_very_long_list_is_not_counted(get, elisa, ticket, monkeypatch):
 
     monkeypatch.setattr(lists, "MOST_COUNTED", 0)
 
-    assert "1 de 0+" in text(get(elisa, "/mesa/fila/"))
+    assert text(get(elisa, "/mesa/fila/")).count("0+") == 1
+
+
+def test_a_very_long_list_says_which_its_first_page_shows_and_of_others_the_total(
+    login, elisa, opened, monkeypatch
+):
+    from interfaces.desk import lists
+
+    for _ in range(26):
+        opened("2026-11-10T09:00")
+    monkeypatch.setattr(lists, "MOST_COUNTED", 20)
+    desk = login(elisa)
+
+    first = desk.get("/mesa/fila/").content.decode()
+    second = desk.get(link(first, "next")).content.decode()
+
+    assert (foot(first), foot(second)) == ("1–25 de 20+", "20+ tickets")
+
+
+def test_the_foot_of_a_whole_list_only_counts(get, elisa, opened):
+    empty = get(elisa, "/mesa/fila/")
+    opened("2026-11-10T09:00")
+    one = get(elisa, "/mesa/fila/")
+    opened("2026-11-10T09:00")
+
+    assert [foot(page) for page in (empty, one, get(elisa, "/mesa/fila/"))] == [
+        "",
+        "1 ticket",
+        "2 tickets",
+    ]
+
+
+def foot(html):
+    return part(html, '<nav class="pager"', "</span>").split("> ")[-1]
 
 
 def test_htmx_gets_the_rows_alone_with_what_else_changed(get, elisa, ticket):
