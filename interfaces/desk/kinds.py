@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from calendars import loading
 from calendars.business import BusinessCalendar
 from common import dates
+from interfaces.desk.keys import letter
 from tickets import deadlines
 from tickets.deadlines import zone_of
 from tickets.lifecycle import PENDING, VALIDATION, WITH_CUSTOMER
@@ -33,11 +34,14 @@ class Kind:
     value: str
     label: str
     icon: str
-    key: str
     submit: str
     effect: str
     moment: datetime | None = None
     tz: ZoneInfo | None = None
+
+    @property
+    def key(self) -> str:
+        return letter(self.value)
 
 
 @dataclass(frozen=True)
@@ -104,12 +108,12 @@ def _reply(asked: _Asked) -> Kind:
         if asked.ticket.is_with_customer
         else _("O ticket continua em %(status)s, com o suporte.")
     ) % {"status": status}
-    return Kind(REPLY, _("Responder"), "reply", "r", _("Responder"), f"{heard} {stays}")
+    return Kind(REPLY, _("Responder"), "reply", _("Responder"), f"{heard} {stays}")
 
 
 def _note(asked: _Asked) -> Kind:
     effect = _("Só a equipe vê. Nada muda para o cliente.")
-    return Kind(NOTE, _("Nota interna"), "lock", "n", _("Guardar nota"), effect)
+    return Kind(NOTE, _("Nota interna"), "lock", _("Guardar nota"), effect)
 
 
 def _request(asked: _Asked) -> Kind:
@@ -118,7 +122,7 @@ def _request(asked: _Asked) -> Kind:
         "vai para Validação Cliente."
     ) % {"name": asked.name, "when": asked.when(PENDING)}
     label = _("Pedir informações")
-    return Kind(REQUEST, label, "ask", "i", label, effect, asked.promised[PENDING], asked.tz)
+    return Kind(REQUEST, label, "ask", label, effect, asked.promised[PENDING], asked.tz)
 
 
 def _solution(asked: _Asked) -> Kind:
@@ -126,7 +130,7 @@ def _solution(asked: _Asked) -> Kind:
         "when": asked.when(VALIDATION)
     }
     label = _("Propor solução")
-    return Kind(SOLUTION, label, "bulb", "s", label, effect, asked.promised[VALIDATION], asked.tz)
+    return Kind(SOLUTION, label, "bulb", label, effect, asked.promised[VALIDATION], asked.tz)
 
 
 def _resume(asked: _Asked) -> Kind:
@@ -135,7 +139,7 @@ def _resume(asked: _Asked) -> Kind:
         if asked.ticket.status == PENDING
         else _("A solução é retirada: volta para Aberto e o prazo sai. %(name)s lê o motivo.")
     ) % {"name": asked.name}
-    return Kind(RESUME, _("Retomar"), "undo", "t", _("Retomar o ticket"), effect)
+    return Kind(RESUME, _("Retomar"), "undo", _("Retomar o ticket"), effect)
 
 
 _KINDS = {

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from interfaces.desk.keys import KEYS
 from tests.cast import by
-from tests.desk.reading import text
+from tests.desk.reading import text, url
 from tickets import actions
 from tickets.models import Heartbeat
 
@@ -95,3 +96,22 @@ def test_a_clock_that_runs_is_not_told(get, elisa, silent):
 def test_supervision_is_for_supervisors(get, elisa, fabio):
     assert "/mesa/equipe/" not in get(elisa, "/mesa/")
     assert "/mesa/equipe/" in get(fabio, "/mesa/")
+
+
+# What keys.js does itself, with no element of the page.
+OWN = {"next", "previous", "open", "send", "list"}
+
+
+def test_the_keys_of_the_pages_are_those_that_their_dialog_names(get, elisa, ticket, asked):
+    pages = [get(elisa, "/mesa/fila/"), get(elisa, url(asked))]
+
+    pressed = {key for page in pages for key in re.findall(r'data-key="([^"]+)"', page)}
+
+    assert pressed == {key.letter for name, key in KEYS.items() if name not in OWN}
+    assert "Assumir ou mudar o responsável A Mover de fila M Histórico e prazos H" in text(pages[0])
+
+
+def test_no_two_keys_are_one():
+    letters = [key.letter for name, key in KEYS.items() if name != "send"]
+
+    assert len(set(letters)) == len(letters)
