@@ -1,10 +1,13 @@
 """What the desk fills in. Forms check the shape of what came; the verbs check the rules."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from catalog.models import Product
@@ -206,10 +209,8 @@ class OpenForm(forms.Form):
     body = _text(_("Descrição"), _("Escreva o que o cliente disse."), rows=8)
 
 
-class HandOverForm(forms.Form):
-    """Whose tickets go, and to whom."""
-
-    use_required_attribute = False
+class LeaverForm(forms.Form):
+    """Whose tickets go."""
 
     leaver = forms.ModelChoiceField(
         User.objects.none(),
@@ -217,15 +218,40 @@ class HandOverForm(forms.Form):
         empty_label=_("Escolha"),
         error_messages={"required": _("Escolha de quem são os tickets.")},
     )
-    to = PersonOrNobody(
-        User.objects.none(),
-        label=_("Para quem"),
-        empty_label=_("Ninguém: ficam nas filas"),
-    )
 
-    def __init__(self, *args: Any, leavers: Any, takers: Any) -> None:
-        super().__init__(*args)
-        for name, rows in (("leaver", leavers), ("to", takers)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared
-            field.queryset = rows
+    def __init__(self, data: QueryDict | None, *, leavers: QuerySet[User]) -> None:
+        super().__init__(data)
+        field = self.fields["leaver"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared
+        field.queryset = leavers
+
+
+class HeirsForm(forms.Form):
+    """To whom the tickets of each queue go, as not everybody works all of them (R3).
+
+    `waiting` are the queues, with how many tickets each. Bound once `data` answers for them all.
+    """
+
+    use_required_attribute = False
+
+    def __init__(
+        self, data: QueryDict | None, *, waiting: Mapping[Queue, int], leaver: User
+    ) -> None:
+        names = {queue: f"to_{queue.pk}" for queue in waiting}
+        super().__init__(data if data and all(name in data for name in names.values()) else None)
+        self._names = names
+        for queue, count in waiting.items():
+            self.fields[names[queue]] = PersonOrNobody(
+                workers_of(queue).exclude(pk=leaver.pk).order_by("name"),
+                label=_("%(queue)s: %(tickets)s")
+                % {
+                    "queue": queue.name,
+                    "tickets": ngettext("%(n)d ticket", "%(n)d tickets", count) % {"n": count},
+                },
+                empty_label=_("Ninguém: fica na fila"),
+                error_messages={"invalid_choice": _("Esta pessoa não atende esta fila.")},
+            )
+
+    def heirs(self) -> dict[Queue, User | None]:
+        """Who gets the tickets of each queue, by this valid form."""
+        return {queue: self.cleaned_data[name] for queue, name in self._names.items()}

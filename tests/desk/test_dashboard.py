@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.utils.http import urlencode
 
 from interfaces.inbox.reception import receive
-from tests.cast import by, key
+from tests.cast import by, key, make_queue
 from tests.desk.reading import numbers, part, text, toast
 from tickets import actions
 from tickets.models import ClockFault, Ticket
@@ -144,48 +145,93 @@ def test_the_team_by_age(get, fabio, elisa, work):
     assert "HS Helena Sardinha 0 1 0 0 0 0 1" in table
 
 
-def test_handing_over_shows_first_what_goes(get, fabio, elisa, helena, work):
-    page = get(fabio, f"/mesa/equipe/passagem/?leaver={elisa.pk}&to={helena.pk}")
+HAND_OVER = "/mesa/equipe/passagem/"
 
-    assert "2 tickets de Elisa Prado passam para Helena Sardinha" in text(page)
+
+@pytest.fixture
+def folha(calendar_sp, elisa, gil, opened):
+    """Another queue, worked by Elisa and Gil, with one ticket of Elisa's."""
+    folha = make_queue("Folha de SP", calendar_sp, elisa, gil)
+    desk = by(elisa, "2026-11-12T10:00", "desk")
+    ticket = actions.take(opened("2026-11-12T09:30"), by=desk).ticket
+    actions.move(ticket, to=folha, by=desk)
+    return folha
+
+
+def test_handing_over_asks_first_whose_then_who_gets_each_queue(
+    get, fabio, elisa, helena, gil, queue, work, folha
+):
+    page = get(fabio, f"{HAND_OVER}?leaver={elisa.pk}")
+
+    assert "Quem fica com os tickets de Elisa Prado" in text(page)
+    heirs = {each: part(page, f'name="to_{each.pk}"', "</select>") for each in (queue, folha)}
+    assert [name in heirs[queue] for name in ("Helena Sardinha", "Gil Prates")] == [True, False]
+    assert [name in heirs[folha] for name in ("Helena Sardinha", "Gil Prates")] == [False, True]
+    assert "Elisa Prado" not in heirs[queue]
+    assert "O que vai acontecer" not in text(page).replace("Ver o que vai acontecer", "")
+
+
+def test_handing_over_shows_first_what_goes(get, fabio, elisa, helena, gil, queue, work, folha):
+    heirs = f"to_{queue.pk}={helena.pk}&to_{folha.pk}={gil.pk}"
+    page = get(fabio, f"{HAND_OVER}?leaver={elisa.pk}&{heirs}")
+
+    assert "Fiscal: 2 tickets de Elisa Prado passam para Helena Sardinha" in text(page)
+    assert "Folha de SP: 1 ticket de Elisa Prado passa para Gil Prates" in text(page)
     assert "Passar todos" in page
-    assert Ticket.objects.filter(assignee=elisa).count() == 2
+    assert Ticket.objects.filter(assignee=elisa).count() == 3
 
 
-def test_handing_over_all(login, fabio, elisa, helena, work):
-    form = {"leaver": elisa.pk, "to": helena.pk, "request_key": str(key(1))}
+def test_R3_handing_over_gives_each_queues_tickets_to_its_own_heir(
+    login, fabio, elisa, helena, gil, queue, work, folha
+):
+    heirs = {f"to_{queue.pk}": helena.pk, f"to_{folha.pk}": gil.pk}
+    form = {"leaver": elisa.pk, "request_key": str(key(1)), **heirs}
 
-    response = login(fabio).post("/mesa/equipe/passagem/", form)
-    again = login(fabio).post("/mesa/equipe/passagem/", form)
+    response = login(fabio).post(HAND_OVER, form)
+    again = login(fabio).post(HAND_OVER, form)
 
     assert (response.status_code, response["Location"]) == (302, "/mesa/equipe/")
     assert again.status_code == 422
-    assert toast(response) == ["2 tickets de Elisa Prado passaram para Helena Sardinha."]
+    assert toast(response) == [
+        "2 tickets de Elisa Prado passaram para Helena Sardinha. "
+        "1 ticket de Elisa Prado passou para Gil Prates."
+    ]
     assert Ticket.objects.filter(assignee=helena).count() == 3
+    assert [t.queue for t in Ticket.objects.filter(assignee=gil)] == [folha]
 
 
-def test_handing_over_to_nobody(login, fabio, elisa, work):
-    response = login(fabio).post("/mesa/equipe/passagem/", {"leaver": elisa.pk, "to": ""})
+def test_handing_over_to_nobody(login, fabio, elisa, queue, work):
+    form = {"leaver": elisa.pk, f"to_{queue.pk}": ""}
+    response = login(fabio).post(HAND_OVER, form)
 
     assert toast(response) == ["2 tickets de Elisa Prado ficaram sem responsável."]
     assert Ticket.objects.filter(assignee=None).count() == 3
 
 
 def test_R3_whoever_does_not_work_a_queue_cannot_take_its_tickets(
-    login, get, fabio, elisa, gil, work
+    login, get, fabio, elisa, gil, queue, work
 ):
-    page = get(fabio, f"/mesa/equipe/passagem/?leaver={elisa.pk}&to={gil.pk}")
-    response = login(fabio).post("/mesa/equipe/passagem/", {"leaver": elisa.pk, "to": gil.pk})
+    form = {"leaver": elisa.pk, f"to_{queue.pk}": gil.pk}
+    page = get(fabio, f"{HAND_OVER}?{urlencode(form)}")
+    response = login(fabio).post(HAND_OVER, form)
 
-    assert "Gil Prates não atende todas as filas destes tickets" in text(page)
-    assert "Fiscal : 2 tickets" in text(page)
+    assert "Esta pessoa não atende esta fila." in text(page)
     assert "Passar todos" not in page
-    assert response.status_code == 409
+    assert response.status_code == 422
     assert Ticket.objects.filter(assignee=elisa).count() == 2
 
 
+def test_a_queue_that_was_not_asked_about_is_not_handed_over(
+    login, fabio, elisa, helena, queue, work, folha
+):
+    response = login(fabio).post(HAND_OVER, {"leaver": elisa.pk, f"to_{queue.pk}": helena.pk})
+
+    assert response.status_code == 422
+    assert Ticket.objects.filter(assignee=elisa).count() == 3
+
+
 def test_only_who_has_tickets_hands_over(get, fabio, elisa, helena, work):
-    page = get(fabio, "/mesa/equipe/passagem/")
+    page = get(fabio, HAND_OVER)
 
     leavers = part(page, 'name="leaver"', "</select>")
     assert ("Elisa Prado" in leavers, "Fábio Quintela" in leavers) == (True, False)

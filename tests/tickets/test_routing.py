@@ -149,6 +149,23 @@ def test_a_leavers_tickets_are_handed_over(
     assert actions.hand_over(fabio, to=None, by=desk)[0].ticket.assignee is None
 
 
+def test_R3_a_leavers_tickets_of_each_queue_go_to_who_works_it(
+    opened: Callable[..., Ticket], elisa: Any, fabio: Any, calendar_sp: Any, desk: Any
+) -> None:
+    gil = make_desk("Gil", "gil@prazo.example", "analyst")
+    folha = make_queue("Folha", calendar_sp, elisa, gil)
+    stays, goes = opened(), opened()
+    actions.take(stays, by=desk)
+    actions.take(goes, by=desk)
+    actions.move(goes, to=folha, by=desk)
+
+    events = actions.hand_over(elisa, to=gil, queue=folha, by=by(fabio, channel="desk"))
+
+    assert [event.ticket for event in events] == [goes]
+    assert Ticket.objects.get(pk=goes.pk).assignee == gil
+    assert Ticket.objects.get(pk=stays.pk).assignee == elisa
+
+
 def test_a_customer_who_leaves_hands_the_tickets_to_a_colleague(
     ticket: Ticket, ana: Any, bruno: Any, davi: Any, desk: Any
 ) -> None:

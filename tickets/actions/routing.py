@@ -143,16 +143,24 @@ def change_requester(ticket: Ticket, *, to: User, by: Actor) -> TicketEvent:
 
 
 def hand_over(
-    leaver: User, *, to: User | None, by: Actor, organization: Organization | None = None
+    leaver: User,
+    *,
+    to: User | None,
+    by: Actor,
+    queue: Queue | None = None,
+    organization: Organization | None = None,
 ) -> list[TicketEvent]:
     """Give all of a person's active tickets to `to`: those assigned to an analyst, those
     requested by a customer. Each in its own transaction; refuses before the first if one may not.
 
-    `to` None leaves an analyst's tickets unassigned, in their queues. `organization` says whose,
-    for a customer of several, as nobody else may be of all of them (R2).
+    `to` None leaves an analyst's tickets unassigned, in their queues. As nobody else may work all
+    queues of an analyst (R3), or be of all organizations of a customer (R2), `queue` and
+    `organization` say of which.
     """
     by = replace(by, request_key=None)  # many events of one form; again, it finds none to hand over
     mine = Ticket.objects.active().with_people().order_by("number")
+    if queue is not None:
+        mine = mine.filter(queue=queue)
     if organization is not None:
         mine = mine.filter(organization=organization)
     if leaver.desk_role:

@@ -1,10 +1,10 @@
 """For supervisors: who has how many open tickets and how old they are, and handing them over."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
@@ -15,14 +15,12 @@ from accounts.models import User
 from common import clock
 from interfaces.desk import load
 from interfaces.desk.ages import LABELS
-from interfaces.desk.forms import HandOverForm
-from interfaces.desk.people import colleagues
+from interfaces.desk.forms import HeirsForm, LeaverForm
 from interfaces.web.requests import actor
-from tickets import actions, rules
+from tickets import actions
+from tickets.actors import Actor
 from tickets.errors import Refused
-from tickets.models import Channel, Ticket
-
-SHOWN = 50
+from tickets.models import Channel, Queue, Ticket
 
 
 @require_safe
@@ -41,45 +39,52 @@ def team(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @supervisor_required
 def hand_over(request: HttpRequest) -> HttpResponse:
-    """Give all of one's active tickets to another: whose and to whom, a preview, then the act."""
+    """Give all of one's active tickets to others: whose, who gets those of each queue, a preview
+    of just that, then the act."""
     told = request.POST or request.GET or None
-    form = HandOverForm(told, leavers=_leavers(), takers=colleagues())
-    context: dict[str, object] = {"form": form, "refusal": ""}
+    form = LeaverForm(told, leavers=_leavers())
+    context: dict[str, object] = {"form": form}
+    status = 422 if request.POST else 200
     if form.is_valid():
-        leaver, to = form.cleaned_data["leaver"], form.cleaned_data["to"]
-        if request.method == "POST":
-            try:
-                given = actions.hand_over(leaver, to=to, by=actor(request, Channel.DESK))
-            except Refused as refused:
-                context["refusal"] = str(refused)
-            else:
-                messages.success(request, _given(len(given), leaver, to))
-                return redirect("desk:load")
-        context |= _preview(leaver, to)
-    status = 409 if context["refusal"] else 200 if form.is_valid() or not request.POST else 422
+        leaver = form.cleaned_data["leaver"]
+        tickets = _tickets_of(leaver)
+        heirs = HeirsForm(told, waiting=Counter(each.queue for each in tickets), leaver=leaver)
+        context |= {"leaver": leaver, "heirs": heirs}
+        if heirs.is_valid():
+            given = heirs.heirs()
+            status = 200
+            if request.method == "POST":
+                try:
+                    said = _give(leaver, given, actor(request, Channel.DESK))
+                except Refused as refused:
+                    context["refusal"], status = str(refused), 409
+                else:
+                    messages.success(request, said)
+                    return redirect("desk:load")
+            context["shares"] = [
+                (queue, to, [each for each in tickets if each.queue == queue])
+                for queue, to in given.items()
+            ]
     return render(request, "desk/hand_over.html", context, status=status)
 
 
-def _leavers() -> Any:
+def _leavers() -> QuerySet[User]:
     """Whoever has active tickets assigned, gone or not."""
-    return User.objects.filter(Exists(Ticket.objects.active().filter(assignee=OuterRef("pk"))))
+    having = Exists(Ticket.objects.active().filter(assignee=OuterRef("pk")))
+    return User.objects.filter(having).order_by("name")
 
 
-def _preview(leaver: User, to: User | None) -> dict[str, object]:
-    """The tickets that would go, and the queues that `to` does not work, with how many each."""
-    tickets = list(Ticket.objects.active().with_people().filter(assignee=leaver).order_by("number"))
-    waiting = Counter(ticket.queue for ticket in tickets)
-    return {
-        "leaver": leaver,
-        "to": to,
-        "total": len(tickets),
-        "tickets": tickets[:SHOWN],
-        "impossible": [
-            (queue, count)
-            for queue, count in waiting.items()
-            if to is not None and not rules.may_be_assigned(to, queue)
-        ],
-    }
+def _tickets_of(leaver: User) -> list[Ticket]:
+    active = Ticket.objects.active().with_people().filter(assignee=leaver)
+    return list(active.order_by("queue__name", "number"))
+
+
+def _give(leaver: User, heirs: Mapping[Queue, User | None], by: Actor) -> str:
+    """Hand over queue by queue; what is said of it, one sentence an heir."""
+    given: Counter[User | None] = Counter()
+    for queue, to in heirs.items():
+        given[to] += len(actions.hand_over(leaver, to=to, queue=queue, by=by))
+    return " ".join(_given(count, leaver, to) for to, count in given.items())
 
 
 def _given(count: int, leaver: User, to: User | None) -> str:
