@@ -7,3 +7,7 @@ class WebConfig(AppConfig):
     name = "interfaces.web"
     label = "web"
     verbose_name = "Navegador"
+
+    def ready(self) -> None:
+        """Hear who signs in."""
+        from interfaces.web import sessions  # noqa: F401 - acts by being imported
