@@ -1,5 +1,6 @@
 """What people say of themselves, customers and desk alike."""
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,10 @@ BRAZIL = (
 )
 
 
+# The signs that people write numbers with, and at least a number without its area code.
+_PHONE = re.compile(r"[+().\s-]*(?:\d[+().\s-]*){8,}", re.ASCII)
+
+
 class ProfileForm(forms.ModelForm[User]):
     """What people say of themselves; the address is the sign-in, which only an admin changes."""
 
@@ -57,6 +62,15 @@ class ProfileForm(forms.ModelForm[User]):
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
         field.choices = [(zone, _capital(dates.zone_name(ZoneInfo(zone)))) for zone in zones]
+
+    def clean_phone(self) -> str:
+        """A number that somebody could dial, or none."""
+        phone: str = self.cleaned_data["phone"]
+        if phone and not _PHONE.fullmatch(phone):
+            raise forms.ValidationError(
+                _("Escreva o telefone em números, com DDD, como em (11) 4002-0190.")
+            )
+        return phone
 
 
 def profile(request: HttpRequest, template: str) -> HttpResponse:

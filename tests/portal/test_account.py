@@ -38,6 +38,9 @@ def test_people_change_name_telephone_and_zone_and_nothing_else(login, ana):
     [
         ("name", " ", "Diga como você se chama."),
         ("time_zone", "Mars/Olympus", "Faça uma escolha válida."),
+        ("phone", "abc", "Escreva o telefone em números, com DDD, como em (11) 4002-0190."),
+        ("phone", "4002-019", "Escreva o telefone em números, com DDD, como em (11) 4002-0190."),
+        ("phone", "(11) 4002-0190 r. 7", "Escreva o telefone em números, com DDD"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_kept(login, ana, field, value, sentence):
@@ -48,6 +51,15 @@ def test_what_is_wrong_is_said_and_nothing_kept(login, ana, field, value, senten
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert User.objects.get(pk=ana.pk).name == "Ana Nogueira"
+
+
+@pytest.mark.parametrize("phone", ["", "4002-0190", "(11) 4002-0190", "+55 11 94002.0190"])
+def test_a_telephone_is_taken_as_it_is_written(login, ana, phone):
+    form = {"name": "Ana Nogueira", "phone": phone, "time_zone": "America/Sao_Paulo"}
+
+    response = login(ana).post("/perfil/", form)
+
+    assert (response.status_code, User.objects.get(pk=ana.pk).phone) == (302, phone)
 
 
 def test_zones_go_by_their_names_and_ones_own_is_among_them(get, ana):
