@@ -17,7 +17,7 @@ from outbox.post import Json
 from tickets import correspondence
 from tickets.deadlines import zone_of
 from tickets.lifecycle import DiscardReason
-from tickets.models import Message, TicketEvent, Verb
+from tickets.models import Channel, Message, TicketEvent, Verb
 
 
 def opened(event: TicketEvent) -> None:
@@ -176,9 +176,10 @@ def _tell(
 
 
 def _spoken(event: TicketEvent) -> dict[str, Json]:
-    """Who did it and what they wrote, in words as they were."""
+    """Who did it, how, and what they wrote, in words as they were."""
     return {
         "author": event.actor.name if event.actor else "",
+        "way": Channel(event.channel).way,
         "entered_by": event.entered_by.name if event.entered_by else "",
         **(_quoted(event.message) if event.message else {}),
     }

@@ -73,7 +73,7 @@ def _line(event: TicketEvent, names: Names) -> Line:
     return Line(
         event,
         who,
-        _what(event, names) + _by_phone(event),
+        _what(event, names) + _recorded(event),
         event.to_status if moved else "",
         datetime.fromisoformat(until) if until and moved else None,
     )
@@ -143,10 +143,10 @@ def _assigned(event: TicketEvent, names: Names) -> str:
     return _("passou o ticket para %(name)s") % {"name": names.person(to)}
 
 
-def _by_phone(event: TicketEvent) -> str:
+def _recorded(event: TicketEvent) -> str:
     if event.entered_by is None:
         return ""
-    return _(" por %(channel)s, registrado por %(name)s") % {
-        "channel": Channel(event.channel).label,
+    return _(" %(way)s, registrado por %(name)s") % {
+        "way": Channel(event.channel).way,
         "name": event.entered_by.name,
     }

@@ -216,27 +216,29 @@ def test_opened(opened: Callable[..., Ticket], ana: Any, bruno: Any) -> None:
     )
 
 
-def test_what_was_said_on_the_phone(
-    ana: Any, bruno: Any, elisa: Any, organization: Any, product: Any
+@pytest.mark.parametrize(
+    ("channel", "way"),
+    [("phone", "por telefone"), ("email", "por e-mail"), ("portal", "pelo portal")],
+)
+def test_C1_what_the_desk_recorded_is_told_by_the_door_that_it_came_by(
+    ana: Any, bruno: Any, elisa: Any, organization: Any, product: Any, channel: str, way: str
 ) -> None:
-    on_the_phone = by(ana, channel="phone", entered_by=elisa)
+    said_so = by(ana, channel=channel, entered_by=elisa)
     ticket = actions.open_ticket(
-        by=on_the_phone,
+        by=said_so,
         organization=organization,
         product=product,
         title="Ligou",
         body="Oi",
         watchers=[bruno],
     ).ticket
-    actions.reply(ticket, by=on_the_phone, body="A versão é 12.")
+    actions.reply(ticket, by=said_so, body="A versão é 12.")
 
     assert sentence("opened", "Ana") == (
-        f"Elisa Prado registrou o ticket que você abriu por telefone. O número é {ticket.number}."
+        f"Elisa Prado registrou o ticket que você abriu {way}. O número é {ticket.number}."
     )
-    assert sentence("replied", "Ana") == "Elisa Prado registrou o que você disse por telefone:"
-    assert sentence("replied", "Bruno") == (
-        "Ana Nogueira respondeu por telefone, e Elisa Prado registrou:"
-    )
+    assert sentence("replied", "Ana") == f"Elisa Prado registrou o que você disse {way}:"
+    assert sentence("replied", "Bruno") == f"Ana Nogueira respondeu {way}, e Elisa Prado registrou:"
 
 
 def test_L10_the_reminder_has_the_date_and_what_was_asked(

@@ -21,6 +21,23 @@ class Channel(models.TextChoices):
     API = "api", _("API")
     SYSTEM = "system", _("sistema")
 
+    @property
+    def way(self) -> str:
+        """ "por telefone": how somebody came in, after a verb."""
+        return str(_WAYS[self])
+
+
+_WAYS = {
+    Channel.PORTAL: _("pelo portal"),
+    Channel.DESK: _("na mesa"),
+    Channel.EMAIL: _("por e-mail"),
+    Channel.PHONE: _("por telefone"),
+    Channel.CHAT: _("pelo chat"),
+    Channel.MOBILE: _("pelo aplicativo"),
+    Channel.API: _("pela API"),
+    Channel.SYSTEM: _("pelo sistema"),
+}
+
 
 class Verb(models.TextChoices):
     """What happened, in the past tense of the interface; values are the verbs of `actions`."""
