@@ -4,14 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.middleware import toast
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -58,11 +55,8 @@ def _required(view: View[P], admits: Callable[[User], bool]) -> View[P]:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page; whoever is in the middle of a page keeps it, and signs in beside it."""
-    if not request.headers.get("HX-Request"):
+    if request.accepts("text/html") and not request.headers.get("HX-Request"):
         return redirect_to_login(request.get_full_path())
-    sentence = _(
-        "Sua sessão terminou. Entre de novo em outra aba e envie outra vez; o que você escreveu"
-        " continua aqui."
-    )
-    door = resolve_url(settings.LOGIN_URL)
-    return toast(request, 401, text=sentence, url=door, action=_("Entrar"), apart=True)
+    # The page says the rest (static/js/toast.js).
+    detail = _("Sua sessão terminou. Entre de novo em outra aba e tente outra vez.")
+    return JsonResponse({"detail": detail}, status=401)

@@ -71,7 +71,10 @@ class Refusals:
         if sentence is None:
             return None
         if request.headers.get("HX-Request"):
-            return toast(request, 409, text=sentence)
+            told = {"text": sentence, "tone": "danger", "oob": True}
+            response = render(request, "components/toast.html", told, status=409)
+            response["HX-Reswap"] = "none"
+            return response
         back = request.headers.get("Referer")
         context = {
             "sentence": sentence,
@@ -79,11 +82,3 @@ class Refusals:
             "back": back if url_has_allowed_host_and_scheme(back, request.get_host()) else "/",
         }
         return render(request, "errors/refused.html", context, status=409)
-
-
-def toast(request: HttpRequest, status: int, **told: object) -> HttpResponse:
-    """What could not be done, for htmx: a toast (`text`, `url`, `action`) and nothing else new."""
-    context = {"tone": "danger", "oob": True, **told}
-    response = render(request, "components/toast.html", context, status=status)
-    response["HX-Reswap"] = "none"
-    return response

@@ -62,7 +62,7 @@ class OpenForm(forms.Form):
         widget=forms.TextInput(attrs={"data-counted": "titulo-conta", "autocomplete": "off"}),
         error_messages={
             "required": _("Dê um título que resuma a ocorrência."),
-            "max_length": _("Encurte o título: cabem %(limit_value)d letras."),
+            "max_length": _("Encurte o título: cabem %(limit_value)d caracteres."),
         },
     )
     description = forms.CharField(

@@ -1,14 +1,22 @@
 """What a person was writing, kept on the server so that it survives reload and sign-out."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
+from django.http import HttpRequest
+
+from accounts.guards import person
 from accounts.models import User
 from common import clock
+from common.text import clean
+from interfaces.web.requests import UNWRITTEN, stored_files
 from tickets.models import Draft
 
 PLACE = re.compile(r"open|(?:ticket:\d{1,19}:(?:reply|follow-up|desk))|desk-open")
 LONGEST = 120_000
+_NOT_TYPED = UNWRITTEN | {"uploads"}
+_ALWAYS_LISTS = {"files", "watchers"}
 
 
 def load(user: User, place: str) -> dict[str, Any]:
@@ -30,6 +38,23 @@ def save(user: User, place: str, fields: dict[str, Any]) -> None:
     Draft.objects.update_or_create(
         user=user, place=place, defaults={"fields": fields, "saved_at": clock.now()}
     )
+
+
+def keep(request: HttpRequest, place: str) -> None:
+    """Save at `place` what a form held when it was refused, as much as a draft may hold."""
+    files = [file["id"] for file in stored_files(request)]
+    with suppress(ValueError):
+        save(person(request), place, typed(request) | {"files": files})
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    """The form's fields as text that can be kept; files and watchers as lists."""
+    fields: dict[str, Any] = {}
+    for name, values in request.POST.lists():
+        if name not in _NOT_TYPED:
+            texts = [clean(value) for value in values]
+            fields[clean(name)] = texts if name in _ALWAYS_LISTS else texts[-1]
+    return fields
 
 
 def clear(user: User, place: str) -> None:

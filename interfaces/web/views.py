@@ -1,6 +1,5 @@
 """Files and drafts, for portal and desk alike, and the door that leads each to their own."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -11,16 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.guards import person, signed_in
 from common.files import FileRefused, response
-from common.text import clean
 from interfaces.web import drafts
-from interfaces.web.requests import UNWRITTEN, check_room, described
+from interfaces.web.requests import check_room, described
 from tickets import actions
 from tickets.errors import Refused
 from tickets.models import Attachment
 from tickets.queries import may_read_attachment
-
-_NOT_TYPED = UNWRITTEN | {"uploads"}
-_ALWAYS_LISTS = {"files", "watchers"}
 
 
 @require_POST
@@ -67,17 +62,7 @@ def draft(request: HttpRequest, place: str) -> HttpResponse:
         drafts.clear(user, place)
         return HttpResponse(status=204)
     try:
-        drafts.save(user, place, _typed(request))
+        drafts.save(user, place, drafts.typed(request))
     except ValueError:
         raise Http404 from None
     return HttpResponse(status=204)
-
-
-def _typed(request: HttpRequest) -> dict[str, Any]:
-    """The form's fields as text that can be kept; files and watchers as lists."""
-    fields: dict[str, Any] = {}
-    for name, values in request.POST.lists():
-        if name not in _NOT_TYPED:
-            texts = [clean(value) for value in values]
-            fields[clean(name)] = texts if name in _ALWAYS_LISTS else texts[-1]
-    return fields

@@ -6,6 +6,7 @@ function attach(form) {
   const state = form.querySelector("[data-draft-state]");
   const url = form.dataset.draftUrl;
   let dirty = false;
+  let ended = false;
   let timer;
   let request;
 
@@ -23,9 +24,13 @@ function attach(form) {
     if (!form.isConnected) return;
     request = new AbortController();
     const { signal } = request;
+    const headers = { accept: "application/json" };
+    const posted = { method: "POST", body: fields(), headers, signal, redirect: "error" };
     try {
-      const answer = await fetch(url, { method: "POST", body: fields(), signal, redirect: "error" });
-      if (!answer.ok) throw new Error(answer.status);
+      const { ok, status } = await fetch(url, posted);
+      if (status === 401 && !ended) document.dispatchEvent(new Event("ended"));
+      ended = status === 401;
+      if (!ok) throw new Error(status);
       say(state?.dataset.saySaved);
     } catch {
       if (signal.aborted) return;
@@ -43,6 +48,8 @@ function attach(form) {
 
   form.draft = {
     flush() {
+      // Who signs in beside this page is waited for.
+      if (ended) return;
       clearTimeout(timer);
       if (dirty && navigator.sendBeacon(url, fields())) dirty = false;
     },

@@ -10,6 +10,10 @@ function ready(form) {
   form.querySelectorAll("[aria-busy]").forEach((busy) => busy.removeAttribute("aria-busy"));
 }
 
+// A page that refuses a form has an address, at which nothing is sent again.
+const { address } = document.body.dataset;
+if (address) history.replaceState(null, "", address);
+
 // Signing in anew in another tab changes the token that this page's forms hold.
 function renew() {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];

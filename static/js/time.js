@@ -1,8 +1,9 @@
 // Relative times stay true while a page is open. The words are those of common/dates.py.
 const root = document.documentElement;
 const ahead = Date.parse(root.dataset.now) - Date.now();
-const format = new Intl.DateTimeFormat("en-CA", {
+const format = new Intl.DateTimeFormat("pt-BR", {
   timeZone: root.dataset.zone,
+  weekday: "short",
   year: "numeric",
   month: "2-digit",
   day: "2-digit",
@@ -41,6 +42,7 @@ function refresh() {
     const text = relative(Date.parse(time.dateTime), now);
     if (time.textContent !== text) time.textContent = text;
   }
+  for (const clock of document.querySelectorAll("[data-clock]")) clock.textContent = format.format(now);
 }
 
 setInterval(refresh, 60000);

@@ -19,10 +19,23 @@ function watch(toast) {
   wait();
 }
 
-const show = (id) => box.append(document.getElementById(id).content.cloneNode(true));
-document.addEventListener("htmx:sendError", () => show("toast-offline"));
-document.addEventListener("htmx:timeout", () => show("toast-offline"));
-document.addEventListener("htmx:responseError", () => show("toast-failed"));
+function show(id) {
+  box.append(document.getElementById(id).content.cloneNode(true));
+  return box.lastElementChild;
+}
+
+function failed(status) {
+  const toast = show({ 401: "toast-ended", 413: "toast-large" }[status] ?? "toast-failed");
+  const next = location.pathname + location.search;
+  if (status === 401) toast.querySelector("a").search = new URLSearchParams({ next });
+}
+
+for (const lost of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(lost, () => show("toast-offline"));
+}
+document.addEventListener("htmx:responseError", ({ detail }) => failed(detail.xhr.status));
+// The session ended, as draft.js and upload.js find.
+document.addEventListener("ended", () => failed(401));
 
 box.querySelectorAll("[data-toast]").forEach(watch);
 new MutationObserver((changes) => {

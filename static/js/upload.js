@@ -90,13 +90,16 @@ function attach(root) {
       request.onload = () => {
         const { status, response } = request;
         if (status < 300 && response) done(response);
-        else if (status < 500 && response?.detail) refuse(response.detail);
+        else if (status === 413) refuse(say(root, "Big"));
+        else if (status < 500 && response?.detail) refuse(response.detail, status === 401);
         else refuse(say(root, "Failed"), true);
+        if (status === 401) document.dispatchEvent(new Event("ended"));
       };
       request.onerror = request.ontimeout = () => refuse(say(root, "Failed"), true);
       request.onloadend = () => (under.delete(request), changed());
       remove.onclick = () => request.abort();
       request.open("POST", root.dataset.upload);
+      request.setRequestHeader("accept", "application/json");
       under.add(request);
       sending(0);
       request.send(body);

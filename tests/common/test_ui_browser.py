@@ -268,6 +268,16 @@ def test_times_go_on_by_the_servers_clock_whatever_the_browsers(stage: Stage) ->
     expect(page.locator("time[data-when]")).to_have_text("há 4 min")
 
 
+def test_the_demos_clock_goes_on(stage: Stage) -> None:
+    stage.page.clock.install(time=at("2020-01-01T00:00"))
+    page = stage.show('{% include "components/demo_clock.html" with now=moment only %}', moment=NOW)
+    expect(page.locator("[data-clock]")).to_have_text("ter., 24/11/2026, 14:32")
+
+    page.clock.run_for(3 * MINUTE)
+
+    expect(page.locator("[data-clock]")).to_have_text("ter., 24/11/2026, 14:35")
+
+
 # --- once.js, toast.js ---------------------------------------------------------------------------
 
 
@@ -294,6 +304,8 @@ REPLY = (
     ("answer", "told"),
     [
         ({"status": 409}, "Já foi encerrado."),
+        ({"status": 401, "body": "x"}, "Sua sessão terminou."),
+        ({"status": 413, "body": "x"}, "O texto e os arquivos são grandes demais"),
         ({"status": 500, "body": "x"}, "Algo falhou e a ação não foi feita."),
     ],
 )

@@ -106,11 +106,15 @@ def test_page_of_the_portal_is_sound() -> None:
     Sound(page.split("<!DOCTYPE html>")[1])
     assert words(page[page.index("<body") :]) == (
         "Ir para o conteúdo Sem conexão ao vivo; tentando de novo. Prazo Início Meus tickets"
-        " AN Ana Nogueira ana@serraazul.example Perfil e avisos Trocar a senha"
+        " AN Ana Nogueira ana@serraazul.example Perfil Trocar a senha"
         " Como no sistema Claro Escuro Sair"
         " Responda a qualquer e-mail de um ticket e sua mensagem entra nele, com anexos."
         " Não foi possível falar com o servidor. Nada do que você escreveu se perdeu;"
         " tente de novo."
+        " Sua sessão terminou. Entre de novo em outra aba e envie outra vez; o que você escreveu"
+        " continua aqui. Entrar"
+        " O texto e os arquivos são grandes demais para um só envio, e nada foi enviado."
+        " Encurte o texto, anexando-o como arquivo, ou divida os arquivos entre duas mensagens."
         " Algo falhou e a ação não foi feita. Nada do que você escreveu se perdeu;"
         " tente de novo."
     )

@@ -247,16 +247,22 @@ def test_a_draft_is_its_writers_alone(login, get, ana, carla, asked):
     assert "Ainda escrevo" not in get(carla, url(asked))
 
 
-def test_a_draft_is_forgotten_once_sent_and_kept_when_refused(login, ana, asked):
+def test_a_draft_is_forgotten_once_sent(login, ana, asked):
     login(ana).post(place(asked), {"body": "Ainda escrevo"})
-    where = f"ticket:{asked.number}:reply"
 
-    login(ana).post(url(asked, "reply"), {"body": " "})
-    kept = drafts.load(ana, where)
     login(ana).post(url(asked, "reply"), {"body": "Ainda escrevo"})
 
-    assert kept == {"body": "Ainda escrevo"}
-    assert drafts.load(ana, where) == {}
+    assert drafts.load(ana, f"ticket:{asked.number}:reply") == {}
+
+
+def test_what_was_refused_is_the_draft(login, ana, asked):
+    login(ana).post(place(asked), {"body": "Ainda"})
+    program = SimpleUploadedFile("v.exe", b"MZ\0\0")
+
+    login(ana).post(url(asked, "reply"), {"body": "Ainda escrevo", "uploads": program})
+
+    kept = drafts.load(ana, f"ticket:{asked.number}:reply")
+    assert kept == {"body": "Ainda escrevo", "files": []}
 
 
 def test_L7_a_draft_of_a_reply_goes_on_as_a_follow_up(login, get, ana, ended):

@@ -81,7 +81,7 @@ def test_a_title_too_long_is_said_beside_it(login, ana, form):
     response = login(ana).post(URL, {**form, "title": "x" * 201})
 
     assert response.status_code == 422
-    assert "Encurte o título: cabem 200 letras." in response.content.decode()
+    assert "Encurte o título: cabem 200 caracteres." in response.content.decode()
 
 
 @pytest.mark.parametrize("severity", ["", "9", "alta"])
@@ -212,8 +212,21 @@ def test_a_draft_survives_reload_and_sign_out(login, get, ana, bruno, form, prod
 def test_the_draft_is_forgotten_once_the_ticket_is_open(login, ana, form):
     login(ana).post("/rascunhos/open/", {"title": "Meio tít"})
 
-    login(ana).post(URL, {**form, "title": ""})
-    kept = drafts.load(ana, "open")
     login(ana).post(URL, form)
 
-    assert (kept, drafts.load(ana, "open")) == ({"title": "Meio tít"}, {})
+    assert drafts.load(ana, "open") == {}
+
+
+def test_a_refused_form_is_the_draft(login, ana, form, product):
+    log = stored(ana)
+    login(ana).post("/rascunhos/open/", {"title": "Meio tít"})
+
+    login(ana).post(URL, {**form, "title": "", "files": [str(log.key), "de ninguém"]})
+
+    assert drafts.load(ana, "open") == {
+        "product": str(product.pk),
+        "severity": str(Severity.HIGH.value),
+        "title": "",
+        "description": "Ao retransmitir, a SEFAZ rejeita.",
+        "files": [str(log.key)],
+    }

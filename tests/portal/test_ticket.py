@@ -230,6 +230,7 @@ def test_a_page_that_listens_gets_the_parts_that_change(get, ana, elisa, ticket)
         "ticket-disse",
         "responder-titulo",
         "responder-ajuda",
+        "responder-enviar",
     ]
     assert "<textarea" not in part
     assert "O ticket mudou" not in part

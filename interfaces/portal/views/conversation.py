@@ -9,6 +9,7 @@ from accounts.guards import person
 from interfaces.portal import answer
 from interfaces.portal.page import answered
 from interfaces.portal.scope import again, on_ticket
+from interfaces.web import drafts
 from interfaces.web.requests import actor, files_of
 from interfaces.web.scope import asks_for
 from tickets import actions
@@ -23,7 +24,7 @@ def reply(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     try:
         event = actions.reply(ticket, by=by, body=body, files=files_of(request))
     except Refused as refused:
-        return _refused(request, ticket, refused)
+        return _refused(request, ticket, answer.REPLY, refused)
     answer.clear_drafts(ticket, by.person(), answer.REPLY)
     messages.success(
         request,
@@ -43,7 +44,7 @@ def follow_up(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     try:
         event = actions.follow_up(ticket, by=by, body=body, files=files_of(request))
     except Refused as refused:
-        return _refused(request, ticket, refused)
+        return _refused(request, ticket, answer.FOLLOW_UP, refused)
     answer.clear_drafts(ticket, by.person(), answer.REPLY, answer.FOLLOW_UP)
     number = {"number": event.ticket.number, "ended": ticket.number}
     messages.success(
@@ -56,7 +57,9 @@ def follow_up(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     return redirect("portal:ticket", event.ticket.number)
 
 
-def _refused(request: HttpRequest, ticket: Ticket, refused: Refused) -> HttpResponse:
+def _refused(request: HttpRequest, ticket: Ticket, kind: str, refused: Refused) -> HttpResponse:
+    """What was typed is shown again now, and on the next visit."""
+    drafts.keep(request, answer.place(ticket, kind))
     current = again(ticket, person(request))
     kept = answer.refused(request, current, refused)
     return answered(request, current, answer=kept, status=409)

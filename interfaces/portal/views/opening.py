@@ -32,6 +32,7 @@ def open_ticket(request: HttpRequest) -> HttpResponse:
     form = OpenForm(request.POST, user=user)
     event = _open(request, form)
     if event is None:
+        drafts.keep(request, PLACE)
         return _form(request, form, stored_files(request), status=422)
     drafts.clear(user, PLACE)
     messages.success(
