@@ -1,7 +1,7 @@
 """Between plain text and HTML, and what of a stranger's HTML may be shown. No templates here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from html import unescape
 
 import nh3
@@ -39,6 +39,8 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
+_IMAGE = {"alt", "height", "src", "width"}
+_SOURCELESS = re.compile(r'<img(?![^>]* src=")[^>]*>')
 _NO_TEXT = {"noscript", "script", "style", "template", "textarea", "title"}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
@@ -59,22 +61,38 @@ def text_to_html(text: str) -> SafeString:
     return mark_safe("".join(paragraphs))  # noqa: S308 - every piece is escaped by _linked
 
 
-def sanitise(html: str) -> str:
-    """What of a stranger's `html` may stand in our pages: no script, style, image, form or class.
+def sanitise(html: str, images: Collection[str] = ()) -> str:
+    """What of a stranger's `html` may stand in our pages: no script, style, form or class.
 
-    Links lead out only (http, https, mailto, tel). HTML with absurdly many tags gives its words.
+    Links lead out only (http, https, mailto, tel). An image stays if its source is, to the letter,
+    one of `images`: none is ever fetched from elsewhere, which would tell that we read the mail.
+    HTML with absurdly many tags gives its words.
     """
     if _is_absurd(html):
         return text_to_html(html_to_text(html))
-    return nh3.clean(
+    kept = nh3.clean(
         clean(html),
-        tags=_ALLOWED,
-        attributes=_ATTRIBUTES,
+        tags={*_ALLOWED, "img"} if images else _ALLOWED,
+        attributes={**_ATTRIBUTES, "img": _IMAGE} if images else _ATTRIBUTES,
+        attribute_filter=_only_from(images) if images else None,
         clean_content_tags=_NO_TEXT,
-        url_schemes=_SCHEMES,
-        url_relative="deny",
+        # The filter judges addresses where images may stay; theirs need no scheme.
+        url_schemes={*_SCHEMES, "cid"} if images else _SCHEMES,
+        url_relative="pass_through" if images else "deny",
         link_rel=_REL,
     )
+    return _SOURCELESS.sub("", kept) if images else kept
+
+
+def _only_from(images: Collection[str]) -> Callable[[str, str, str], str | None]:
+    def judged(tag: str, name: str, value: str) -> str | None:
+        if name == "src":
+            return value if value in images else None
+        if name == "href":
+            return value if value.strip().partition(":")[0].lower() in _SCHEMES else None
+        return value
+
+    return judged
 
 
 def html_to_text(html: str) -> str:

@@ -39,7 +39,7 @@ class Seen(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
-        self.addresses += [value for name, value in attrs if name == "href"]
+        self.addresses += [value for name, value in attrs if name in ("href", "src")]
 
 
 ALLOWED = Seen(
@@ -107,6 +107,37 @@ def test_sanitise_lets_nothing_through_that_runs_or_loads(soup: str) -> None:
 
     assert Seen(kept).tags <= ALLOWED
     assert Seen(kept).attributes <= {"href", "title", "rel", "start", "colspan", "rowspan"}
+    assert Seen(kept).addresses == []
+
+
+OURS = "/arquivos/1/"
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ("<img src='/arquivos/1/' alt=Tela onerror=x>", '<img src="/arquivos/1/" alt="Tela">'),
+        ("<img src='cid:a@b'>", '<img src="cid:a@b">'),
+        ("<img src='/arquivos/2/'><img src='/conta/sair/'>oi", "oi"),
+        ("<img src='http://x/p.gif'><img src='//x/p.gif'><img alt=' src=\"'>oi", "oi"),
+        ("<img src='data:image/png;base64,x'><img src='javascript:x'>oi", "oi"),
+        ("<a href='/conta/sair/'>oi</a>", '<a rel="noopener nofollow noreferrer">oi</a>'),
+        ("<a href='cid:a@b'>oi</a>", '<a rel="noopener nofollow noreferrer">oi</a>'),
+        (
+            "<a href=' HTTPS://x.com'>oi</a>",
+            '<a href=" HTTPS://x.com" rel="noopener nofollow noreferrer">oi</a>',
+        ),
+    ],
+)
+def test_sanitise_keeps_the_images_it_is_given_and_no_other(html: str, kept: str) -> None:
+    assert sanitise(html, images={OURS, "cid:a@b"}) == kept
+
+
+@given(SOUP)
+def test_sanitise_loads_nothing_where_images_may_stay(soup: str) -> None:
+    kept = sanitise(soup, images={OURS})
+
+    assert Seen(kept).tags <= ALLOWED | {"img"}
     assert Seen(kept).addresses == []
 
 
