@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class Site(AdminSite):
     site_header = site_title = _("Administração do Prazo")
     index_title = _("O que há para cuidar")
+    # It repeats the first page, and takes from every list the width that its columns need.
+    enable_nav_sidebar = False
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """The product's own sign-in, which limits the tries; 404 for others who are in (R1)."""

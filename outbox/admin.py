@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +78,7 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
         if delivery.secret:
             return gettext("Contém um link de acesso e por isso não é mostrada.")
         try:
-            return format_html("<pre>{}</pre>", links.masked(str(letters.write(delivery).body)))
+            return linebreaksbr(links.masked(str(letters.write(delivery).body)))
         except letters.LetterBroken as broken:
             return str(broken)
 

@@ -157,7 +157,7 @@ class Survey(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id}: {self.score or '–'}"
+        return f"{self.ticket.number} · {self.get_score_display() or '–'}"
 
     @property
     def out_of_rates(self) -> bool:

@@ -49,6 +49,12 @@ def test_what_is_about_no_ticket_that_there_is_leads_nowhere(admin: Client, tick
     assert f"/admin/tickets/ticket/{ticket.pk}/" not in page
 
 
+def test_dates_are_figures_in_narrow_columns(admin: Client) -> None:
+    promise("fatura:2026-11")
+
+    assert ">13/11/2026 12:00</a>" in admin.get(LIST).content.decode()
+
+
 def test_the_list_costs_the_same_for_one_letter_and_for_many(
     ticket: Any, statements: Callable[[str], int]
 ) -> None:

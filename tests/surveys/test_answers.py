@@ -339,4 +339,4 @@ def admin_of_surveys(client: Client, fabio: Any) -> Client:
 def test_R1_a_stranger_in_the_middle_of_a_page_keeps_it(client: Client) -> None:
     part = client.get(reverse(ANSWERS), headers={"HX-Request": "true"})
 
-    assert (part.status_code, part["HX-Reswap"]) == (401, "none")
+    assert part.status_code == 401
