@@ -260,6 +260,7 @@ class InboundMail(models.Model):
                 name="inbound_mail_unplaced",
             ),
             models.Index(fields=["state", "-received_at"], name="inbound_mail_state"),
+            models.Index(fields=["identity"], name="inbound_mail_identity"),
             models.Index(fields=["from_address", "received_at"], name="inbound_mail_sender"),
         ]
         constraints = [
