@@ -26,6 +26,7 @@ TELLS: Mapping[str, Callable[[TicketEvent], None]] = {
     Verb.MERGE: letters.merged,
     Verb.ABSORB: letters.absorbed,
     Verb.UNMERGE: letters.unmerged,
+    Verb.CHANGE_SEVERITY: letters.severity_changed,
     Verb.ASSIGN: letters.assigned,
     Verb.CHANGE_REQUESTER: letters.inherited,
 }

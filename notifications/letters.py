@@ -17,7 +17,7 @@ from outbox.post import Json
 from tickets import correspondence
 from tickets.deadlines import zone_of
 from tickets.lifecycle import DiscardReason
-from tickets.models import Channel, Message, TicketEvent, Verb
+from tickets.models import Channel, Message, Severity, TicketEvent, Verb
 
 
 def opened(event: TicketEvent) -> None:
@@ -122,6 +122,15 @@ def absorbed(event: TicketEvent) -> None:
 def unmerged(event: TicketEvent) -> None:
     """The duplicate is a ticket of its own again."""
     _tell("unmerged", event, audience.of(event), {"apart_from": event.data["from"]})
+
+
+def severity_changed(event: TicketEvent) -> None:
+    """R3: from which to which, with the reason."""
+    said: dict[str, Json] = {
+        "before": str(Severity(event.data["from"]).label),
+        "after": str(Severity(event.data["to"]).label),
+    }
+    _tell("severity_changed", event, audience.of(event, FOLLOWING), said)
 
 
 def assigned(event: TicketEvent) -> None:

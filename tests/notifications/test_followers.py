@@ -250,6 +250,14 @@ def test_assigned_by_another_and_not_by_oneself(
     assert box() == []
 
 
+def test_R3_another_severity_is_told_to_the_customer(
+    watched: Ticket, elisa: Any, fabio: Any, box: Box
+) -> None:
+    actions.change_severity(watched, to=1, by=by(fabio, channel="desk"), reason="Parou a operação.")
+
+    assert box() == [("severity_changed", "Ana"), ("severity_changed", "Bruno")]
+
+
 def test_a_new_requester_is_told(ticket: Ticket, carla: Any, elisa: Any, box: Box) -> None:
     box()
 
@@ -280,7 +288,6 @@ def test_every_verb_is_told_or_left_to_the_page_on_purpose() -> None:
         "release",  # told by the other ticket's `unmerge`
         "recompute",  # L10: the reminder has the date
         "move",
-        "change_severity",
         "watch",
         "unwatch",
         "bounce",  # a letter came back: the desk's page tells it

@@ -368,6 +368,17 @@ def test_L8_absorbed(
     )
 
 
+def test_R3_another_severity_with_its_reason(watched: Ticket, elisa: Any) -> None:
+    actions.change_severity(watched, to=1, by=by(elisa, channel="desk"), reason="Parou a operação.")
+
+    subject, body = said("severity_changed", "Ana")
+    assert subject == f"[{watched.number}] Severidade Crítica: {TITLE}"
+    assert (
+        "Elisa Prado mudou a severidade de Média para Crítica. O motivo:\n\n> Parou a operação.\n"
+        in body
+    )
+
+
 def test_files_are_named(watched: Ticket, ana: Any, tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     stored = [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import by, key, make_desk, make_person, make_queue
+from tests.cast import at, by, key, make_desk, make_person, make_queue
 from tests.tickets.test_conversation import refused
 from tickets import actions
 from tickets.models import Severity, Ticket
@@ -84,6 +84,18 @@ def test_R3_severity_changes_with_a_reason(ticket: Ticket, desk: Any, ana: Any) 
         "Parou a operação.",
     )
     assert refused(actions.change_severity, ticket, to=2, by=by(ana), reason="x") == "desk_only"
+
+
+def test_R3_C2_another_severity_is_the_last_interaction(ticket: Ticket, elisa: Any) -> None:
+    when = by(elisa, "2026-11-16T10:00", "desk")
+
+    ticket = actions.change_severity(ticket, to=1, by=when, reason="Parou.").ticket
+
+    assert (ticket.last_at, ticket.last_verb, ticket.last_by) == (
+        at("2026-11-16T10:00"),
+        "change_severity",
+        elisa,
+    )
 
 
 def test_watchers_are_of_the_organization_or_the_desk(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
 from tickets import deadlines, rules
-from tickets.actions.locking import hold, promises, save
+from tickets.actions.locking import hold, promises, save, touch
 from tickets.actions.messages import write
 from tickets.actors import Actor
 from tickets.errors import Refused
@@ -83,7 +83,7 @@ def move(ticket: Ticket, *, to: Queue, by: Actor) -> TicketEvent:
 
 @transaction.atomic
 def change_severity(ticket: Ticket, *, to: int, by: Actor, reason: str) -> TicketEvent:
-    """Change the severity, with a reason that the customer reads (R3). Desk only."""
+    """Change the severity, with a reason that the customer is told (R3). Desk only."""
     ticket = hold(ticket)
     if done := done_before(by):
         return done
@@ -95,6 +95,7 @@ def change_severity(ticket: Ticket, *, to: int, by: Actor, reason: str) -> Ticke
     message = write(ticket, Message.Kind.REASON, by=by, body=reason)
     data = {"from": ticket.severity, "to": int(to)}
     ticket.severity = to
+    touch(ticket, Verb.CHANGE_SEVERITY, by)
     save(ticket)
     return record(ticket, Verb.CHANGE_SEVERITY, by=by, message=message, data=data)
 
