@@ -127,6 +127,26 @@ def test_search_finds_a_number_and_takes_wildcards_as_text(ticket: Ticket, ana: 
     assert list(Ticket.objects.matching("  ", ana)) == [ticket]
 
 
+def test_search_finds_by_the_requester_whose_address_only_the_desk_types(
+    ticket: Ticket, ana: Any, elisa: Any, gil_of_another_queue: Any
+) -> None:
+    def found(typed: str, reader: Any) -> list[Ticket]:
+        return list(Ticket.objects.visible_to(reader).matching(typed, reader))
+
+    assert ana.email == "ana@serraazul.example"
+    assert found("Ana Nog", elisa) == found("ANA@serra", elisa) == [ticket]
+    assert found("ana nog", ana) == [ticket]
+    assert found("ana@serra", ana) == []
+    assert found("ana@serra", gil_of_another_queue) == []
+
+
+@pytest.fixture
+def gil_of_another_queue(calendar_sp: Any) -> Any:
+    gil = make_desk("Gil", "gil@prazo.example", "analyst")
+    make_queue("Folha", calendar_sp, gil)
+    return gil
+
+
 @pytest.fixture
 def long_story(
     opened: Callable[..., Ticket], ana: Any, bruno: Any, elisa: Any
