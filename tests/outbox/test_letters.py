@@ -158,6 +158,7 @@ def test_the_access_letters(
         "https://x.example/s3gr3do\n"
         "\n"
         f"{why}\n"
+        "\n"
         "Prazo: http://127.0.0.1:8000\n"
     )
     html = part(delivery, "html")
