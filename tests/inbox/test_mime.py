@@ -168,7 +168,7 @@ def test_files_without_names_or_type_or_end_are_kept() -> None:
     assert [(each.name, each.content_type, each.content) for each in mail.attachments] == [
         ("anexo-1.png", "image/png", b"\x89PNG\r\n"),
         ("nota fiscalã.pdf", "application/pdf", b"%PDF-"),
-        ("anexo-3.eml", "message/rfc822", b"Subject: encaminhado\n\ndentro"),
+        ("encaminhado.eml", "message/rfc822", b"Subject: encaminhado\r\n\r\ndentro"),
         ("log.txt", "text/plain", b"linha"),
     ]
 
