@@ -155,8 +155,8 @@ def test_the_supervisor_s_page(client: Client, sent: Sent, elisa: Any, fabio: An
     said = words(as_(client, fabio).get(reverse(ANSWERS)))
 
     assert (
-        "No período 2 enviadas 1 respondidas 50 % taxa de resposta 4,0 nota média, de 1 a 5 "
-        "1 notas 4 e 5 100 % das notas são 4 ou 5"
+        "No período 2 enviadas 1 respondidas 50 % taxa de resposta 4,0 média, de 1 a 5 "
+        "1 notas 4 e 5 100 % com nota 4 ou 5"
     ) in said
     assert "Por mês de envio" in said
     assert "11/2026 2 1 50 % 50 4,0 100 % 100" in said
