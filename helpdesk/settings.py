@@ -82,7 +82,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "helpdesk.urls"
 ASGI_APPLICATION = "helpdesk.asgi.application"
-WSGI_APPLICATION = "helpdesk.wsgi.application"
 
 TEMPLATES = [
     {

@@ -1,9 +1,0 @@
-"""Pages without live sockets, for a WSGI server of one's own choice."""
-
-import os
-
-from django.core.wsgi import get_wsgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
-
-application = get_wsgi_application()
