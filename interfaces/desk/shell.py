@@ -1,7 +1,7 @@
 """What stands around every page of the desk: the views with their counts, and a stopped clock."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -16,8 +16,6 @@ from common import clock
 from interfaces.desk.counts import Tally, tally
 from tickets.lifecycle import Status
 from tickets.models import Heartbeat
-
-SILENT_FOR = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,7 @@ class Shell:
     def stopped_since(self) -> datetime | None:
         """Since when the beat has been silent, once that is too long; real time, not the demo's."""
         beat = Heartbeat.objects.filter(name="beat").first()
-        if beat is None or datetime.now(UTC) - beat.at < SILENT_FOR:
-            return None
-        return beat.at
+        return beat.at if beat and beat.has_stopped else None
 
     @cached_property
     def _counted(self) -> dict[str, Link]:

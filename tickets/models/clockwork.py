@@ -1,7 +1,12 @@
 """What the clock itself remembers: that it runs, and what it stumbled over."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# Beat ticks twice a minute.
+LONGEST_SILENCE = timedelta(minutes=2)
 
 
 class Heartbeat(models.Model):
@@ -12,6 +17,11 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.at}"
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the next sign is overdue."""
+        return datetime.now(UTC) - self.at > LONGEST_SILENCE
 
 
 class ClockFault(models.Model):
