@@ -34,6 +34,7 @@ _SYSTEM = {
     Verb.REINSTATE,
     Verb.REMIND,
     Verb.RECOMPUTE,
+    Verb.BOUNCE,  # told by a mail server
 }
 _TRANSITIONS = {
     Verb.CUSTOMER_REPLY,
@@ -104,7 +105,7 @@ def _for_the_state(verb: Verb, ticket: Ticket) -> Refused | None:
     return None
 
 
-_ANY_STATE = {Verb.WATCH, Verb.UNWATCH, Verb.REINSTATE}
+_ANY_STATE = {Verb.WATCH, Verb.UNWATCH, Verb.REINSTATE, Verb.BOUNCE}
 
 
 def ended(ticket: Ticket) -> Refused:

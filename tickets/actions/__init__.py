@@ -9,6 +9,7 @@ from tickets.actions.clockwork import advance, remind
 from tickets.actions.continuing import deliver, follow_up
 from tickets.actions.conversation import note, propose_solution, reply, request_information, resume
 from tickets.actions.ending import cancel, confirm_solution, discard, merge, unmerge
+from tickets.actions.letters import note_bounce
 from tickets.actions.messages import upload
 from tickets.actions.opening import open_ticket
 from tickets.actions.routing import (
@@ -36,6 +37,7 @@ __all__ = [
     "merge",
     "move",
     "note",
+    "note_bounce",
     "open_ticket",
     "propose_solution",
     "remind",
