@@ -11,6 +11,9 @@ from tickets.lifecycle import DiscardReason
 from tickets.models import Channel, Queue, Severity, TicketEvent, Verb
 
 
+_ABOUT_PEOPLE = (Verb.ASSIGN, Verb.WATCH, Verb.UNWATCH, Verb.CHANGE_REQUESTER, Verb.BOUNCE)
+
+
 @dataclass(frozen=True)
 class Line:
     """One sentence: `who` did `what`; `to_status` where a status was entered, `until` its date."""
@@ -39,8 +42,8 @@ class Names:
         people: set[int] = set()
         queues: set[int] = set()
         for event in listed:
-            ids = {event.data.get(key) for key in ("from", "to", "user", "unassigned")}
-            if event.verb in (Verb.ASSIGN, Verb.WATCH, Verb.UNWATCH, Verb.CHANGE_REQUESTER):
+            ids = {event.data.get(key) for key in ("from", "to", "user", "person")}
+            if event.verb in _ABOUT_PEOPLE:
                 people |= {pk for pk in ids if pk}
             elif event.verb == Verb.MOVE:
                 queues |= {pk for pk in (event.data["from"], event.data["to"]) if pk}
@@ -128,10 +131,20 @@ def _what(event: TicketEvent, names: Names) -> str:
             return _("retirou %(name)s de quem acompanha") % {"name": names.person(data["user"])}
         case Verb.DISCARD:
             return _("descartou o ticket: %(why)s") % {"why": DiscardReason(event.reason).label}
+        case Verb.BOUNCE:
+            return _bounced(event, names)
         case Verb.RECOMPUTE:
             return _("recalculou o prazo: o calendário ou a política da fila mudou")
         case _:
             return str(Verb(event.verb).label)
+
+
+def _bounced(event: TicketEvent, names: Names) -> str:
+    code = event.data["code"]
+    if (person := event.data["person"]) is None:
+        return _("recebeu de volta uma carta do ticket (%(code)s)") % {"code": code}
+    told = _("recebeu de volta uma carta para %(name)s (%(code)s)")
+    return told % {"name": names.person(person), "code": code}
 
 
 def _assigned(event: TicketEvent, names: Names) -> str:
