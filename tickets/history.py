@@ -10,7 +10,6 @@ from accounts.models import User
 from tickets.lifecycle import DiscardReason
 from tickets.models import Channel, Queue, Severity, TicketEvent, Verb
 
-
 _ABOUT_PEOPLE = (Verb.ASSIGN, Verb.WATCH, Verb.UNWATCH, Verb.CHANGE_REQUESTER, Verb.BOUNCE)
 
 
