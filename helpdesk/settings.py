@@ -230,6 +230,8 @@ MAIL_FROM = env.str("MAIL_FROM", f"{SITE_NAME} <suporte@prazo.example>")
 DEFAULT_FROM_EMAIL = MAIL_FROM
 # Replies go to ticket+<signed token>@ this domain, and Message-IDs end in it.
 MAIL_REPLY_DOMAIN = env.str("MAIL_REPLY_DOMAIN", "prazo.example")
+# What one sender may cause in an hour; what is above waits in quarantine (interfaces/inbox/loops).
+MAIL_MOST_AN_HOUR = env.int("MAIL_MOST_AN_HOUR", 60)
 
 # --- Work in the background ----------------------------------------------------------------------
 CELERY_BROKER_URL = _broker()
