@@ -1,6 +1,7 @@
 """What of allauth is ours under /conta/, and whom its limits count."""
 
 import os
+import re
 import subprocess
 import sys
 from typing import Any
@@ -68,3 +69,24 @@ def test_the_limit_counts_whom_the_proxy_saw(client: Client, db: None, settings:
     ]
 
     assert tried == [200, 200, 429, 200]
+
+
+@pytest.mark.parametrize(
+    ("password", "page", "asked"),
+    [
+        ("senha-de-teste", "change", ["oldpassword", "password1", "password2"]),
+        (None, "set", ["password1", "password2"]),
+    ],
+)
+def test_the_old_password_is_asked_for_where_there_is_one(
+    client: Client, ana: Any, password: str | None, page: str, asked: list[str]
+):
+    ana.set_password(password)
+    ana.save()
+    client.force_login(ana)
+    address = f"/conta/password/{page}/"
+
+    shown = client.get(address).content.decode()
+
+    form = shown[shown.index(f'action="{address}"') :]
+    assert re.findall(r'name="(\w*password\w*)"', form) == asked
