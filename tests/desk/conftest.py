@@ -1,48 +1,15 @@
-"""The desk's pages, asked for as a browser would, at a moment that stands still."""
+"""The desk's pages, asked for as a browser would (tests/pages.py), and more of its people."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import time_machine
-from django.http import HttpResponse
-from django.test import Client
 
-from calendars import loading
-from tests.cast import at, by, make_desk, make_queue
-
-NOW = "2026-11-13T14:00"
+from tests.cast import make_desk, make_queue
 
 
 @pytest.fixture(autouse=True)
-def _now(db: None) -> Iterator[None]:
-    """Friday, 13 November 2026, 14:00 in São Paulo; no calendar of another test in mind."""
-    loading.forget()
-    with time_machine.travel(at(NOW), tick=False):
-        yield
-
-
-@pytest.fixture
-def login(client: Client) -> Callable[[Any], Client]:
-    """`login(elisa)` is the browser in which Elisa is signed in."""
-
-    def signed_in(person: Any) -> Client:
-        client.force_login(person)
-        return client
-
-    return signed_in
-
-
-@pytest.fixture
-def get(login: Callable[[Any], Client]) -> Callable[..., str]:
-    """`get(elisa, "/mesa/")` is the HTML that Elisa gets there."""
-
-    def read(person: Any, url: str, status: int = 200, **more: Any) -> str:
-        response: HttpResponse = login(person).get(url, **more)
-        assert response.status_code == status
-        return response.content.decode()
-
-    return read
+def _now(standing_still: None) -> None:
+    """At a moment that stands still."""
 
 
 @pytest.fixture
@@ -59,29 +26,3 @@ def helena(queue: Any) -> Any:
     helena = make_desk("Helena Sardinha", "helena@prazo.example", "analyst")
     queue.analysts.add(helena)
     return helena
-
-
-@pytest.fixture
-def asked(ticket: Any, elisa: Any) -> Any:
-    """Ana's ticket in Pendente Cliente."""
-    from tickets import actions
-
-    asks = by(elisa, "2026-11-13T10:00", "desk")
-    return actions.request_information(ticket, by=asks, body="Qual é a versão?").ticket
-
-
-@pytest.fixture
-def solved(ticket: Any, elisa: Any) -> Any:
-    """Ana's ticket in Validação Cliente."""
-    from tickets import actions
-
-    solves = by(elisa, "2026-11-13T10:00", "desk")
-    return actions.propose_solution(ticket, by=solves, body="Atualize o pacote.").ticket
-
-
-@pytest.fixture
-def ended(solved: Any, ana: Any) -> Any:
-    """Ana's ticket, its solution confirmed."""
-    from tickets import actions
-
-    return actions.confirm_solution(solved, by=by(ana, "2026-11-13T11:00")).ticket

@@ -104,6 +104,7 @@ def test_a_reload_after_a_refusal_sends_nothing_and_keeps_what_was_typed(
     page.get_by_label("O que aconteceu").fill("A SEFAZ rejeita.")
     page.get_by_role("button", name="Abrir o ticket").click()
     expect(page.get_by_role("alert")).to_contain_text("Falta corrigir 1 campo")
+    page.wait_for_load_state()
     posts: list[str] = []
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else 0)
 
@@ -121,6 +122,7 @@ def test_a_ticket_page_that_refuses_is_the_tickets_page_again_on_reload(
     page.goto(f"{live}/tickets/{ticket.number}/")
     page.locator("#responder").evaluate("form => (form.elements.body.value = ' ', form.submit())")
     expect(page.get_by_role("alert")).to_contain_text("Ainda não foi enviado")
+    expect(page).to_have_url(f"{live}/tickets/{ticket.number}/")
 
     page.reload()
 
