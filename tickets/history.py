@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import dates
 from tickets.lifecycle import DiscardReason
 from tickets.models import Channel, Queue, Severity, TicketEvent, Verb
 
@@ -61,21 +63,31 @@ class Names:
         return self.queues.get(pk, "") if pk else ""
 
 
-def lines(events: Iterable[TicketEvent], names: Names | None = None) -> list[Line]:
-    """The sentences of `events`, which need their actors; in the same order."""
+def lines(
+    events: Iterable[TicketEvent],
+    zone: ZoneInfo,
+    *,
+    reader_zone: ZoneInfo | None = None,
+    names: Names | None = None,
+) -> list[Line]:
+    """The sentences of `events`, which need their actors; in the same order.
+
+    A date that an event changed is told in `zone`, the calendar's, which is named where the
+    reader's clock shows another hour (L10).
+    """
     listed = list(events)
     known = names or Names.of(listed)
-    return [_line(event, known) for event in listed]
+    return [_line(event, known, _promised(event, zone, reader_zone)) for event in listed]
 
 
-def _line(event: TicketEvent, names: Names) -> Line:
+def _line(event: TicketEvent, names: Names, promised: str) -> Line:
     who = event.actor.name if event.actor else _("O sistema")
     moved = event.moved and event.from_status != ""
     until = event.data.get("deadline")
     return Line(
         event,
         who,
-        _what(event, names) + _recorded(event),
+        _what(event, names) + promised + _recorded(event),
         event.to_status if moved else "",
         datetime.fromisoformat(until) if until and moved else None,
     )
@@ -153,6 +165,21 @@ def _assigned(event: TicketEvent, names: Names) -> str:
     if to == event.actor_id:
         return _("assumiu o ticket")
     return _("passou o ticket para %(name)s") % {"name": names.person(to)}
+
+
+def _promised(event: TicketEvent, zone: ZoneInfo, reader_zone: ZoneInfo | None) -> str:
+    """What the customer's dates became by a step that entered no status (B3, B7)."""
+    if event.verb not in (Verb.RECOMPUTE, Verb.MOVE) or "deadline" not in event.data:
+        return ""
+    deadline = datetime.fromisoformat(event.data["deadline"])
+    closes = datetime.fromisoformat(event.data["closes"])
+    told = _("; o prazo ficou em %(when)s") % {
+        "when": dates.exact(deadline, zone, reader_zone, now=event.at)
+    }
+    if closes == deadline:
+        return told
+    day = dates.day(closes.astimezone(zone).date(), event.at.astimezone(zone).date())
+    return told + _(", e o encerramento, em %(day)s") % {"day": day}
 
 
 def _recorded(event: TicketEvent) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import User
 from interfaces.web.requests import described
 from tickets import history
+from tickets.deadlines import zone_of
 from tickets.models import Message, Ticket
 from tickets.queries import Chapter, chapters
 
@@ -19,13 +20,14 @@ def timeline(ticket: Ticket, reader: User) -> list[dict[str, Any]]:
         {
             "number": chapter.ticket.number,
             "title": chapter.ticket.title,
-            "steps": _steps(chapter, names),
+            "steps": _steps(chapter, reader, names),
         }
         for chapter in read
     ]
 
 
-def _steps(chapter: Chapter, names: history.Names) -> list[dict[str, Any]]:
+def _steps(chapter: Chapter, reader: User, names: history.Names) -> list[dict[str, Any]]:
+    zone = zone_of(chapter.ticket)
     messages = {message.pk: with_files(message) for message in chapter.messages}
     return [
         {
@@ -38,7 +40,7 @@ def _steps(chapter: Chapter, names: history.Names) -> list[dict[str, Any]]:
             "to_status": line.event.to_status,
             "message": messages.get(line.event.message_id or 0),
         }
-        for line in history.lines(chapter.events, names)
+        for line in history.lines(chapter.events, zone, reader_zone=reader.zone, names=names)
     ]
 
 

@@ -154,7 +154,7 @@ def _entries(chapter: Chapter, reader: User, names: history.Names) -> list[Entry
     answers = [message.received_at for message in chapter.messages if message.by_customer]
     zone = zone_of(chapter.ticket)
     entries = []
-    for line in history.lines(chapter.events, names):
+    for line in history.lines(chapter.events, zone, reader_zone=reader.zone, names=names):
         message = by_id.get(line.event.message_id or 0)
         if message is None or line.event.verb in _BOTH or "predecessor" in line.event.data:
             entries.append(_sentence(line, _until(line, reader, zone)))

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.cast import at, by, key, make_queue
+from tests.cast import SAO_PAULO, at, by, key, make_calendar, make_queue
 from tickets import actions, history
 from tickets.lifecycle import DiscardReason
 from tickets.models import Ticket
@@ -19,7 +20,7 @@ def said(ticket: Ticket, reader: Any, now: str) -> tuple[str, str]:
 
 
 def told(ticket: Ticket) -> list[str]:
-    return [f"{line.who} {line.what}" for line in history.lines(ticket.events.all())]
+    return [f"{line.who} {line.what}" for line in history.lines(ticket.events.all(), SAO_PAULO)]
 
 
 @pytest.fixture
@@ -167,7 +168,8 @@ def test_L9_the_systems_steps_and_the_follow_up_in_words(
     assert told(ticket) == [
         "Ana Nogueira abriu o ticket",
         "Elisa Prado pediu informações",
-        "O sistema recalculou o prazo: o calendário ou a política da fila mudou",
+        "O sistema recalculou o prazo: o calendário ou a política da fila mudou; "
+        "o prazo ficou em ter., 24/11, 23:59, e o encerramento, em 03/12",
         "O sistema passou o ticket para Validação Cliente por falta de retorno",
         "O sistema encerrou o ticket por falta de retorno",
         f"Ana Nogueira criou o acompanhamento {new.number}",
@@ -175,9 +177,32 @@ def test_L9_the_systems_steps_and_the_follow_up_in_words(
     assert told(new) == [
         f"Ana Nogueira continuou o ticket {ticket.number} e criou este acompanhamento"
     ]
-    moved = [line for line in history.lines(ticket.events.all()) if line.to_status]
+    moved = [line for line in history.lines(ticket.events.all(), SAO_PAULO) if line.to_status]
     assert [line.to_status for line in moved] == ["pending", "validation", "closed", "followed"]
     assert moved[0].until == at("2026-11-23T23:59:59")
+
+
+def test_L9_L10_a_line_tells_the_dates_that_a_step_changed_and_no_others(
+    opened: Callable[..., Ticket], elisa: Any, calendar_sp: Any, desk: Any
+) -> None:
+    same = make_queue("Folha", calendar_sp, elisa)
+    slower = make_queue("Brasília", make_calendar("Brasília", "DF"), elisa, validation_days=8)
+    ticket = opened()
+    actions.move(ticket, to=same, by=desk)
+    actions.propose_solution(ticket, by=desk, body="Atualize.")
+    actions.move(ticket, to=slower, by=desk)
+    actions.move(ticket, to=same, by=desk)
+
+    lines = history.lines(
+        ticket.events.filter(verb="move"), SAO_PAULO, reader_zone=ZoneInfo("America/Manaus")
+    )
+
+    assert [line.what for line in lines] == [
+        "moveu o ticket da fila Fiscal para Folha",
+        "moveu o ticket da fila Folha para Brasília; "
+        "o prazo ficou em qui., 26/11, 23:59 (horário de Brasília)",
+        "moveu o ticket da fila Brasília para Folha",
+    ]
 
 
 def test_L9_entries_hold_ids_and_codes_only(

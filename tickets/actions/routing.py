@@ -72,13 +72,16 @@ def move(ticket: Ticket, *, to: Queue, by: Actor) -> TicketEvent:
     if not to.is_active:
         raise Refused("queue_closed", _("Esta fila não recebe mais tickets. Escolha outra."))
     data: dict[str, object] = {"from": ticket.queue_id, "to": to.pk}
+    told = promises(ticket)
     ticket.queue = to
     deadlines.refresh(ticket)
+    if promises(ticket) != told:
+        data |= promises(ticket)
     if ticket.assignee is not None and not rules.may_be_assigned(ticket.assignee, to):
         data["unassigned"] = ticket.assignee_id
         ticket.assignee = None
     save(ticket)
-    return record(ticket, Verb.MOVE, by=by, data=data | promises(ticket))
+    return record(ticket, Verb.MOVE, by=by, data=data)
 
 
 @transaction.atomic

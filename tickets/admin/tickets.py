@@ -48,7 +48,6 @@ class TicketAdmin(ReadOnly):
     )
     list_display_links = ("number", "title")
     list_filter = ("status", "queue", "severity", "end_reason", "opened_at")
-    list_select_related = ("organization", "assignee", "queue__policy__calendar")
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("number", "title", "organization__name")
@@ -96,6 +95,11 @@ class TicketAdmin(ReadOnly):
         sets = super().get_fieldsets(request, obj)
         return sets if request.user.has_perm("tickets.view_message") else sets[:-1]
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        """With the calendar, in whose zone the deadlines are told."""
+        found = super().get_queryset(request)
+        return found.select_related("organization", "assignee", "queue__policy__calendar")
+
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
     ) -> "tuple[QuerySet[Ticket], bool]":
@@ -114,7 +118,8 @@ class TicketAdmin(ReadOnly):
     def story(self, ticket: Ticket) -> SafeString:
         """L9: every step, in words."""
         events = ticket.events.select_related("actor", "entered_by")
-        return render_to_string("admin/tickets/story.html", {"lines": history.lines(events)})
+        lines = history.lines(events, zone_of(ticket))
+        return render_to_string("admin/tickets/story.html", {"lines": lines})
 
     @admin.display(description=_("mensagens"))
     def conversation(self, ticket: Ticket) -> SafeString:

@@ -14,6 +14,7 @@ from interfaces.web import drafts
 from interfaces.web.requests import actor, files_of
 from tickets import actions, history
 from tickets.actors import Actor
+from tickets.deadlines import zone_of
 from tickets.errors import Refused
 from tickets.models import Channel, Ticket
 from tickets.queries import chapters
@@ -70,12 +71,19 @@ def _write(request: HttpRequest, ticket: Ticket, kind: str, by: Actor) -> None:
 def story(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Every step in words, internal ones included (L9), and why the dates are what they are."""
     now = clock.now()
-    read = chapters(ticket, person(request))
+    reader = person(request)
+    read = chapters(ticket, reader)
     names = history.Names.of(event for chapter in read for event in chapter.events)
     context = {
         "ticket": ticket,
         "chapters": [
-            {"ticket": each.ticket, "lines": history.lines(each.events, names)} for each in read
+            {
+                "ticket": each.ticket,
+                "lines": history.lines(
+                    each.events, zone_of(each.ticket), reader_zone=reader.zone, names=names
+                ),
+            }
+            for each in read
         ],
         "counts": why.counts(ticket, now),
         "title": _("Histórico e prazos do ticket %(number)d") % {"number": ticket.number},
