@@ -145,6 +145,10 @@ class Mailbox(models.Model):
     )
     imap_uid_validity = models.BigIntegerField(null=True, blank=True, editable=False)
     imap_last_uid = models.BigIntegerField(null=True, blank=True, editable=False)
+    # Whose numbers those are; below which of them, and before when, a mail is old (imap.py).
+    imap_place = models.CharField(max_length=650, blank=True, editable=False)
+    imap_old_below = models.BigIntegerField(null=True, blank=True, editable=False)
+    imap_old_before = models.DateTimeField(null=True, blank=True, editable=False)
     failing_since = models.DateTimeField(_("falha desde"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("último erro"), max_length=300, blank=True, editable=False)
 
@@ -199,6 +203,12 @@ class InboundMail(models.Model):
     received_at = models.DateTimeField(_("recebido em"), default=clock.now)
     is_quiet = models.BooleanField(
         _("importado"), default=False, help_text=_("Já estava na caixa: não gera carta alguma.")
+    )
+    whole_size = models.PositiveBigIntegerField(
+        _("tamanho"),
+        null=True,
+        blank=True,
+        help_text=_("Em bytes, de um e-mail grande demais: só o cabeçalho dele foi guardado."),
     )
     trust = models.CharField(
         _("remetente"), max_length=8, choices=SenderCheck.choices, default=SenderCheck.UNKNOWN

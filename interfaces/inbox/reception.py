@@ -30,8 +30,18 @@ def receive(raw: bytes, *, mailbox: Mailbox | None = None, at: datetime | None =
     return Received(placed or mail, again=False)
 
 
-def store(raw: bytes, *, mailbox: Mailbox | None = None, at: datetime | None = None) -> InboundMail:
+def store(
+    raw: bytes,
+    *,
+    mailbox: Mailbox | None = None,
+    at: datetime | None = None,
+    quiet: bool = False,
+    whole_size: int | None = None,
+) -> InboundMail:
     """Keep a mail for `mailbox`, received at `at` (aware; now by default, L11), in state received.
+
+    `quiet` is mail that was there before we were: no letter is sent for it. `whole_size`, in
+    bytes, is that of a mail too big to keep, of which `raw` is the header alone.
 
     The same mail, delivered again to the same mailbox, is the row that is there already: the same
     Message-ID, or the same bytes where there is none. No content makes it fail.
@@ -49,6 +59,8 @@ def store(raw: bytes, *, mailbox: Mailbox | None = None, at: datetime | None = N
             "from_address": parsed.from_address,
             "subject": parsed.subject,
             "received_at": at or clock.now(),
+            "is_quiet": quiet,
+            "whole_size": whole_size,
             "about": named.ticket if named else None,
         },
     )
