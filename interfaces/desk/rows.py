@@ -23,6 +23,11 @@ class Row:
     step: NextStep
     heading: str = ""
 
+    @property
+    def is_unassigned(self) -> bool:
+        """Whether somebody should take it: nobody need take what has ended."""
+        return self.ticket.assignee_id is None and not self.ticket.is_ended
+
 
 def rows(
     tickets: Iterable[Ticket],

@@ -246,6 +246,17 @@ def test_htmx_gets_the_pane_alone(get, elisa, ticket):
     assert part.strip().startswith("<section")
 
 
+def test_a_row_says_who_asks_and_who_answers(get, elisa, various):
+    said = text(get(elisa, "/mesa/fila/?status=any"))
+
+    company = "Metalúrgica Serra Azul"
+    for name, who in (("mine", "Elisa Prado"), ("overdue", "Sem responsável")):
+        assert f"{various[name].title} {company} {who}" in said
+    assert f"{various['done'].title} {company} Sem responsável" not in part(
+        get(elisa, "/mesa/fila/?status=closed"), 'id="linhas"', "</ul>"
+    )
+
+
 def test_a_row_leads_to_the_ticket_with_the_list_beside_it(get, elisa, ticket):
     page = get(elisa, "/mesa/fila/?view=unassigned&sort=last&after=x")
 
