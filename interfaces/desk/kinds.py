@@ -29,7 +29,10 @@ VERBS = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One choice of the composer; `moment` is a date told in `effect`, in `tz`."""
+    """One choice of the composer; `moment` is a date told in `effect`, in `tz`.
+
+    `short` are the words of `label` that stand for it where there is little room.
+    """
 
     value: str
     label: str
@@ -38,6 +41,7 @@ class Kind:
     effect: str
     moment: datetime | None = None
     tz: ZoneInfo | None = None
+    short: str = ""
 
     @property
     def key(self) -> str:
@@ -122,7 +126,8 @@ def _request(asked: _Asked) -> Kind:
         "vai para Validação Cliente."
     ) % {"name": asked.name, "when": asked.when(PENDING)}
     label = _("Pedir informações")
-    return Kind(REQUEST, label, "ask", label, effect, asked.promised[PENDING], asked.tz)
+    until, short = asked.promised[PENDING], _("Informações")
+    return Kind(REQUEST, label, "ask", label, effect, until, asked.tz, short)
 
 
 def _solution(asked: _Asked) -> Kind:
@@ -130,7 +135,8 @@ def _solution(asked: _Asked) -> Kind:
         "when": asked.when(VALIDATION)
     }
     label = _("Propor solução")
-    return Kind(SOLUTION, label, "bulb", label, effect, asked.promised[VALIDATION], asked.tz)
+    until, short = asked.promised[VALIDATION], _("Solução")
+    return Kind(SOLUTION, label, "bulb", label, effect, until, asked.tz, short)
 
 
 def _resume(asked: _Asked) -> Kind:

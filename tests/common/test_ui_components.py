@@ -80,6 +80,7 @@ CONTEXT: dict[str, Any] = {
         {
             "value": "request",
             "label": "Pedir informações",
+            "short": "Informações",
             "icon": "ask",
             "key": "i",
             "effect": "Até ter., 01/12, 23:59.",
@@ -150,7 +151,7 @@ CASES = [
     (
         "composer_desk",
         component("composer_desk", 'action="/m/" kinds=kinds kind="request"', ""),
-        "Tipo de mensagem Responder Pedir informações O prazo não muda. Até ter., 01/12, "
+        "Tipo de mensagem Responder Informações Pedir informações O prazo não muda. Até ter., 01/12, "
         "23:59 . Anexar Responder Pedir",
     ),
     (
