@@ -22,7 +22,7 @@ class View(models.TextChoices):
     ALL = "", _("Todos os tickets")
     MINE = "mine", _("Minha fila")
     UNASSIGNED = "unassigned", _("Sem responsável")
-    DUE_TODAY = "due-today", _("Último dia do cliente")
+    DUE_TODAY = "due-today", _("Cliente até hoje")
     OVERDUE = "overdue", _("Vencidos")
     WATCHED = "watched", _("Que acompanho")
 

@@ -102,7 +102,7 @@ def _counted(counts: Tally) -> dict[str, Link]:
             _("Sem responsável"), f"{queue}?view=unassigned", "user", counts.unassigned
         ),
         "due_today": Link(
-            _("Último dia do cliente"), f"{queue}?view=due-today", "clock", counts.due_today
+            _("Cliente até hoje"), f"{queue}?view=due-today", "clock", counts.due_today
         ),
         "overdue": Link(
             _("Vencidos"), f"{queue}?view=overdue", "alert", counts.overdue, danger=True

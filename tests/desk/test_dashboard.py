@@ -105,7 +105,7 @@ def test_R4_the_last_day_of_customers_counts_what_it_lists_and_no_day_of_the_des
 
     board, listed = get(fabio, "/mesa/"), get(fabio, "/mesa/fila/?view=due-today")
 
-    assert "1 Último dia do cliente" in part(board, 'aria-labelledby="agora"', "</section>")
+    assert "1 Cliente até hoje" in part(board, 'aria-labelledby="agora"', "</section>")
     assert len(numbers(listed)) == 1
     assert "Do suporte (Aberto) e do cliente (Pendente e Validação)" in text(board)
 
@@ -246,7 +246,7 @@ def test_people_of_the_desk_say_who_they_are(login, get, elisa):
 
     wrong = desk.post("/mesa/perfil/", {"name": "", "time_zone": "Terra/Média"})
     right = desk.post(
-        "/mesa/perfil/", {"name": "Elisa P.", "phone": "1", "time_zone": "America/Manaus"}
+        "/mesa/perfil/", {"name": "Elisa P.", "phone": "4002-0190", "time_zone": "America/Manaus"}
     )
 
     elisa.refresh_from_db()
