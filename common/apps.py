@@ -5,4 +5,4 @@ from django.apps import AppConfig
 
 class CommonConfig(AppConfig):
     name = "common"
-    verbose_name = "Comum"
+    verbose_name = "Sistema"

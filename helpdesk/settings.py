@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "anymail",
     "channels",
     "csp",
     "django_fsm",
@@ -205,6 +206,8 @@ STORAGES = {
 }
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_FILES_A_MESSAGE = 20
+# Of a larger mail only the header is kept, and its sender is told.
+MAX_MAIL_BYTES = 25 * 1024 * 1024
 # What a request may bring (helpdesk/door.py): a stranger's; a file sent ahead of its message; any
 # form of who is signed in, which where there are no scripts brings all its files.
 _MIB = 1024 * 1024
@@ -212,20 +215,27 @@ MAX_BODY_BYTES = {
     "stranger": _MIB,
     "file": MAX_FILE_BYTES + _MIB,
     "form": MAX_FILES_A_MESSAGE * MAX_FILE_BYTES + _MIB,
+    # From a mail provider that proves to be one: a mail, encoded in whichever way.
+    "mail": 2 * MAX_MAIL_BYTES,
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Of a form without its files. A provider's webhook holds the mail in one field.
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES["mail"]
 # In the admin a calendar posts six fields an exception, an organization as many a person.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- Mail --------------------------------------------------------------------------------------
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 20
+# A provider's own settings, by the names of django-anymail: MAILGUN_API_KEY=…,SENDER_DOMAIN=…
+ANYMAIL = env.dict("ANYMAIL", default={})
+# `user:password` that a provider's webhooks must bring; without one there are none.
+ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", "")
 MAIL_FROM = env.str("MAIL_FROM", f"{SITE_NAME} <suporte@prazo.example>")
 DEFAULT_FROM_EMAIL = MAIL_FROM
 # Replies go to ticket+<signed token>@ this domain, and Message-IDs end in it.
@@ -255,7 +265,7 @@ TICKET_FOLLOWERS = [
 # Asked before the clock moves a ticket: place what has been received, hold what must wait (B8).
 TICKET_CLOCK_GATES = ["interfaces.inbox.gate.hold"]
 # What the desk's first page says needs a person (interfaces/desk/alerts.py).
-DESK_ALERTS = ["interfaces.inbox.alerts.waiting"]
+DESK_ALERTS = ["interfaces.inbox.alerts.waiting", "common.faults.waiting"]
 
 # --- Safety --------------------------------------------------------------------------------------
 _HTTPS = BASE_URL.startswith("https://")

@@ -38,20 +38,23 @@ def rows(opened, elisa, helena, ana):
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_dashboard_asks_eight_statements(login, elisa, rows, count, django_assert_num_queries):
+def test_the_dashboard_asks_nine_statements(login, elisa, rows, count, django_assert_num_queries):
     rows(count)
     desk = login(elisa)
 
-    with django_assert_num_queries(FRAME + 4):  # rows, faults, failed letters, mail that waits
+    # Rows, tickets that stumbled, failed letters, mail that waits, tasks that stumbled.
+    with django_assert_num_queries(FRAME + 5):
         desk.get("/mesa/")
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_supervisors_dashboard_asks_ten(login, fabio, rows, count, django_assert_num_queries):
+def test_the_supervisors_dashboard_asks_eleven(
+    login, fabio, rows, count, django_assert_num_queries
+):
     rows(count)
     desk = login(fabio)
 
-    with django_assert_num_queries(FRAME + 6):  # and counts by analyst, analysts
+    with django_assert_num_queries(FRAME + 7):  # and counts by analyst, analysts
         desk.get("/mesa/")
 
 
