@@ -10,6 +10,7 @@ from django.db import connection, connections
 from calendars import seed, tasks
 from calendars.brazil import LAST_DAY, UFS, OptionalDay, days_off
 from calendars.models import Calendar, CalendarException, Holiday
+from common.models import TaskFault
 
 TODAY = date(2026, 11, 24)
 
@@ -149,6 +150,26 @@ def test_B4_one_bad_calendar_stops_no_other_and_is_shown_until_it_is_mended() ->
 
     bad.refresh_from_db()
     assert (bad.filled_through, bad.problem) == (date(2031, 12, 31), "")
+
+
+@pytest.mark.django_db
+def test_B4_staff_are_told_of_calendars_without_holidays_until_they_have_them() -> None:
+    Calendar.objects.bulk_create([Calendar(name="Ruim"), Calendar(name="Bom")])
+    bad = Calendar.objects.filter(name="Ruim")
+    bad.update(time_zone="Mars/Olympus")
+
+    tasks.top_up()
+    told = list(TaskFault.objects.values_list("undone", "error"))
+    bad.update(time_zone="America/Manaus")
+    tasks.top_up()
+
+    assert told == [
+        (
+            "Os feriados dos próximos anos não foram completados: Ruim.",
+            "ValueError: There is no time zone 'Mars/Olympus'.",
+        )
+    ]
+    assert not TaskFault.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
