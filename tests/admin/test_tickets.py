@@ -251,3 +251,20 @@ def test_faults_are_found_by_the_tickets_number(admin: Client, faults: list[Cloc
 
     assert found(faults[0].ticket.number) == faults[:1]
     assert found("nada disso") == []
+
+
+def break_the_gate(ids: object, now: object) -> set[int]:
+    """A gate with a bug."""
+    raise RuntimeError("stumbled")
+
+
+def test_B8_nothing_is_tried_again_where_a_gate_fails(
+    admin: Client, faults: list[ClockFault], settings: Any
+) -> None:
+    settings.TICKET_CLOCK_GATES = ["tests.admin.test_tickets.break_the_gate"]
+    due.gates.cache_clear()
+
+    page = retry(admin, faults)
+
+    assert "Nada andou: a conferência dos e-mails recebidos falhou (RuntimeError)." in page.text
+    assert list(ClockFault.objects.order_by("pk")) == faults

@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from common.files import FileRefused
+from common.models import TaskFault
 from tests.cast import at, by, key
 from tests.tickets.test_conversation import refused
 from tickets import actions, due
@@ -90,6 +91,45 @@ def test_B8_a_gate_holds_back_what_must_wait(pending: Callable[[], Ticket], sett
 def hold_the_first(ids: Collection[int], now: datetime) -> set[int]:
     """A gate."""
     return {min(ids)}
+
+
+def test_B8_where_a_gate_fails_the_batch_is_held_and_staff_are_told(
+    pending: Callable[[], Ticket], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due, "BATCH", 1)
+    held, free = pending(), pending()
+    settings.TICKET_CLOCK_GATES = ["tests.tickets.test_tick.stumble_at_the_first"]
+    due.gates.cache_clear()
+
+    with time_machine.travel(AFTER, tick=False):
+        moved = [tick(), tick()]
+
+    assert moved == [1, 0]
+    assert [Ticket.objects.get(pk=each.pk).status for each in (held, free)] == [
+        "pending",
+        "validation",
+    ]
+    fault = TaskFault.objects.get()
+    assert (fault.task, fault.undone, fault.error, fault.times, fault.first_at) == (
+        "tickets.tasks.tick",
+        "Os prazos vencidos esperam: a conferência dos e-mails recebidos falhou.",
+        "RuntimeError",
+        2,
+        AFTER,
+    )
+
+    settings.TICKET_CLOCK_GATES = []
+    due.gates.cache_clear()
+    with time_machine.travel(AFTER, tick=False):
+        assert tick() == 1
+    assert not TaskFault.objects.exists()
+
+
+def stumble_at_the_first(ids: Collection[int], now: datetime) -> set[int]:
+    """A gate with a bug that one ticket brings out."""
+    if Ticket.objects.order_by("pk").first().pk in ids:
+        raise RuntimeError("stumbled")
+    return set()
 
 
 def test_B3_a_changed_policy_makes_every_governed_ticket_stale_once(

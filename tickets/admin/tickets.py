@@ -154,7 +154,13 @@ class ClockFaultAdmin(ReadOnly):
         """What the tick does, now, and to these: those that mail still holds back wait (B8)."""
         now = clock.now()
         faults = {fault.ticket_id: fault for fault in chosen.select_related("ticket")}
-        free = due.free_to_move(sorted(faults), now)
+        try:
+            free = due.free_to_move(sorted(faults), now)
+        except Exception as error:
+            log.exception("retry: a gate failed")
+            told = gettext("Nada andou: a conferência dos e-mails recebidos falhou (%(error)s).")
+            self.message_user(request, told % {"error": type(error).__name__}, messages.ERROR)
+            return
         mended = 0
         for ticket_id in free:
             mended += self._mended(request, faults[ticket_id])
