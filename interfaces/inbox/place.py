@@ -1,30 +1,22 @@
-"""Deciding a stored mail: one transaction, one effect, through the house's own verbs (L5 to L7)."""
+"""Deciding stored mail: one transaction, one effect, written down on its row (L12)."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from io import BytesIO
-from uuid import UUID, uuid5
+from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organization, User
+from catalog.models import Product
 from common import clock
-from common.files import FileRefused
-from interfaces.inbox import mime, route
-from interfaces.inbox.automatic import automatic, doubt
-from interfaces.inbox.mime import Attached, Parsed
+from interfaces.inbox import decision, queries
+from interfaces.inbox.content import Content
+from interfaces.inbox.decision import Choice, Effect
 from interfaces.inbox.models import InboundMail, Outcome, State
-from interfaces.inbox.visible import visible
-from tickets import actions, rules
-from tickets.actions.messages import LONGEST_BODY
-from tickets.actors import Actor
+from interfaces.inbox.publish import Case, Stored
 from tickets.errors import Refused
-from tickets.events import done_before
-from tickets.models import Attachment, Channel, Ticket, TicketEvent, Verb
+from tickets.models import Ticket
 
 log = logging.getLogger(__name__)
 
@@ -32,76 +24,88 @@ log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 MOST_AT_ONCE = 200
 
-_MAIL = UUID("6a1f0f5e-1d0b-5b0e-9c57-3d6c1b8f2a44")
 
-
-def place(mail_id: int) -> InboundMail:
+def place(
+    mail_id: int, *, content: Content | None = None, stored: Stored | None = None
+) -> InboundMail:
     """Decide a received mail, once; one decided before is returned as it stands (L12).
 
-    A person's reply to a ticket that he or she takes part in lands where messages to that ticket
-    belong (`actions.deliver`). Automatic answers and bounces have no effect (L5). Everything else
-    is quarantined, with the reason in words.
+    What a person clearly wrote to a ticket, or to open one, is published; machines have no effect
+    (L5); all else is quarantined, with the reason in words. `content` is the mail's, where the
+    caller has read it; `stored` then tells which files were kept.
     """
-    stored: list[Attachment] = []
-    with _atomic_with(stored):
-        return _place(_held(mail_id), stored)
+    stored = stored or Stored()
+    with stored.or_nothing():
+        mail, copies = _held(mail_id)
+        if mail.state != State.RECEIVED:
+            return mail
+        return _decided(Case(mail, content or Content(bytes(mail.raw)), stored), copies)
 
 
-def _place(mail: InboundMail, stored: list[Attachment]) -> InboundMail:
-    if mail.state != State.RECEIVED:
-        return mail
-    parsed = mime.parse(bytes(mail.raw))
-    if machine := automatic(parsed):
-        return _settle(mail, machine[0], why=machine[1])
-    try:
-        named = route.named(parsed)
-        if named is None:
-            raise Refused("no_ticket", _("O e-mail não responde a nenhum ticket."))
-        mail.about = named.ticket
-        person = route.sender(parsed)
-        route.require_allowed(person, named.ticket)
-        if why := doubt(parsed):
-            raise Refused("perhaps_automatic", why)
-        by = Actor(person, Channel.EMAIL, at=mail.received_at, request_key=_key(mail))
-        event = _publish(named.ticket, parsed, by=by, stored=stored)
-    except Refused as refused:
-        return _settle(mail, Outcome.QUARANTINED, why=str(refused))
-    return _settle(mail, _outcome(event), why=named.how, event=event)
+def reconsider(mail_id: int) -> InboundMail:
+    """Decide a quarantined mail anew, now that more is known of its sender; others stay as they
+    are."""
+    stored = Stored()
+    with stored.or_nothing():
+        mail, copies = _held(mail_id)
+        if mail.state != State.QUARANTINED:
+            return mail
+        return _decided(Case(mail, Content(bytes(mail.raw)), stored), copies)
 
 
-def accept(mail_id: int, *, by: User) -> InboundMail:
-    """Publish a quarantined mail in the ticket that it names, as its sender, entered by `by`.
+def turn_away(mail_id: int, *, size: int, most: int) -> InboundMail:
+    """End a received mail of which only the head was taken, as it has `size` bytes of `most`."""
+    with transaction.atomic():
+        mail, copies = _held(mail_id)
+        if mail.state != State.RECEIVED:
+            return mail
+        case = Case(mail, Content(bytes(mail.raw)))
+        try:
+            with transaction.atomic():
+                effect = decision.refuse_size(case, size=size, most=most)
+        except Refused as refused:
+            effect = Effect(Outcome.QUARANTINED, str(refused))
+        return _settle(mail, effect, copies)
 
-    Refused if it is not in quarantine, names no ticket, or its sender is nobody who could take
-    part in that ticket: its letters would then go to a stranger (R1).
+
+def accept(
+    mail_id: int,
+    *,
+    by: User,
+    organization: Organization | None = None,
+    product: Product | None = None,
+    ticket: Ticket | None = None,
+    as_new: bool = False,
+) -> InboundMail:
+    """Publish a quarantined mail as its sender, entered by `by`: in `ticket`, else in the ticket
+    that it names, else (or `as_new`) as a new one.
+
+    What is not given the mail suggests (`suggested`). Refused if it is not in quarantine, if it
+    is none of `by`'s affairs (R1), if something that is needed neither was chosen nor can be
+    known, and where the sender could not take part in that ticket.
     """
-    stored: list[Attachment] = []
-    with _atomic_with(stored):
-        return _accept(_held(mail_id), by, stored)
+    stored = Stored()
+    with stored.or_nothing():
+        mail, copies = _quarantined(mail_id, by)
+        if ticket is not None and not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
+            raise Refused("no_such_ticket", _("Não há esse ticket."))
+        if effect := _of_a_copy(copies):
+            return _settle(mail, effect, copies, by=by)
+        case = Case(mail, Content(bytes(mail.raw)), stored, entered_by=by)
+        effect = decision.accepted(case, Choice(ticket, organization, product, as_new))
+        return _settle(mail, effect, copies, by=by)
 
 
-def _accept(mail: InboundMail, by: User, stored: list[Attachment]) -> InboundMail:
-    if mail.state != State.QUARANTINED:
-        raise Refused("not_quarantined", _("Este e-mail já foi tratado."))
-    if mail.about is None:
-        raise Refused("no_ticket", _("O e-mail não responde a nenhum ticket."))
-    parsed = mime.parse(bytes(mail.raw))
-    person = route.sender(parsed)
-    if not rules.may_watch(person, mail.about):
-        raise Refused("other_organization", _("O remetente não é do cliente deste ticket."))
-    as_sender = Actor(person, Channel.EMAIL, mail.received_at, _key(mail), entered_by=by)
-    event = _publish(mail.about, parsed, by=as_sender, stored=stored)
-    why = _("Aceito por %(name)s.") % {"name": by.name}
-    return _settle(mail, _outcome(event), why=why, event=event, by=by)
+def suggested(mail: InboundMail) -> Choice:
+    """What `accept` would do with a mail if nothing is chosen; None where it must be."""
+    return decision.suggested(Case(mail, Content(bytes(mail.raw))))
 
 
 @transaction.atomic
 def reject(mail_id: int, *, by: User) -> InboundMail:
-    """Leave a quarantined mail without effect, for good. Refused if it is not in quarantine."""
-    mail = _held(mail_id)
-    if mail.state != State.QUARANTINED:
-        raise Refused("not_quarantined", _("Este e-mail já foi tratado."))
-    return _settle(mail, Outcome.REJECTED, why=mail.why, by=by)
+    """Leave a quarantined mail without effect, for good. Refused as `accept` is."""
+    mail, copies = _quarantined(mail_id, by)
+    return _settle(mail, Effect(Outcome.REJECTED, mail.why), copies, by=by)
 
 
 def place_waiting() -> int:
@@ -110,42 +114,74 @@ def place_waiting() -> int:
     Safe to run twice at once: rows that another run holds are passed over. One that fails is
     noted and tried again later; after `MOST_ATTEMPTS` it waits for a person and stops no other.
     """
-    waiting = InboundMail.objects.waiting().values_list("pk", flat=True)[:MOST_AT_ONCE]
-    return sum(try_to_place(pk) is not None for pk in list(waiting) if _claim(pk))
+    waiting = InboundMail.objects.waiting().values_list("pk", "attempts")[:MOST_AT_ONCE]
+    return sum(
+        try_to_place(pk) is not None for pk, attempts in list(waiting) if _claim(pk, attempts)
+    )
 
 
-def try_to_place(mail_id: int) -> InboundMail | None:
+def try_to_place(mail_id: int, *, content: Content | None = None) -> InboundMail | None:
     """`place`, with a failure noted on the row instead of raised; then None."""
     try:
-        return place(mail_id)
+        return place(mail_id, content=content)
     except Exception as error:
         log.exception("mail %s could not be placed", mail_id)
         _note(mail_id, error)
         return None
 
 
-def try_again(mail_ids: Sequence[int]) -> int:
-    """Put failed mails back, as if new; how many those were. The next sweep places them."""
-    failed = InboundMail.objects.filter(pk__in=mail_ids, state=State.FAILED)
-    return failed.update(state=State.RECEIVED, attempts=0, error="")
+def try_again(mail_ids: Sequence[int], *, by: User | None = None) -> int:
+    """Put failed mails back, as if new; how many those were. The next sweep places them.
+
+    Of `by`, only those that are his or her affair (R1).
+    """
+    mails = InboundMail.objects.all() if by is None else queries.settled_by(by)
+    failed = mails.filter(pk__in=mail_ids, state=State.FAILED).values("pk")
+    return InboundMail.objects.filter(pk__in=failed).update(
+        state=State.RECEIVED, attempts=0, error=""
+    )
 
 
-def _held(mail_id: int) -> InboundMail:
-    held = InboundMail.objects.select_for_update(of=("self",)).select_related("about")
-    return held.get(pk=mail_id)
+# --- One at a time ------------------------------------------------------------------------------
+
+
+def _held(mail_id: int) -> tuple[InboundMail, list[InboundMail]]:
+    """The mail and its copies, which came by other mailboxes; all held, the oldest row first, so
+    that of two copies decided at once the later sees what became of the earlier (L12)."""
+    identity = InboundMail.objects.filter(pk=mail_id).values("identity")
+    rows = (
+        InboundMail.objects.select_for_update(of=("self",))
+        .select_related("about", "mailbox__queue", "mailbox__product")
+        .defer("raw")
+        .filter(identity=Subquery(identity))
+        .order_by("pk")
+    )
+    copies = {each.pk: each for each in rows}
+    mail = copies.pop(mail_id)
+    return mail, list(copies.values())
+
+
+def _quarantined(mail_id: int, by: User) -> tuple[InboundMail, list[InboundMail]]:
+    mail, copies = _held(mail_id)
+    if not queries.may_settle(by, mail):
+        raise Refused("not_yours", _("Este e-mail é de uma fila que você não atende."))
+    if mail.state != State.QUARANTINED:
+        raise Refused("not_quarantined", _("Este e-mail já foi tratado."))
+    return mail, copies
 
 
 @transaction.atomic
-def _claim(mail_id: int) -> bool:
-    """Count a try before it begins, so that a mail that kills its worker is not tried for ever."""
-    free = InboundMail.objects.waiting().select_for_update(skip_locked=True)
-    if not free.filter(pk=mail_id).values_list("pk").first():
+def _claim(mail_id: int, attempts: int) -> bool:
+    """Count a try before it begins, so that a mail that kills its worker is not tried for ever.
+
+    False if another has claimed it since it was seen with so many `attempts`, or has it in hand.
+    """
+    seen = InboundMail.objects.filter(pk=mail_id, state=State.RECEIVED, attempts=attempts)
+    free = InboundMail.objects.filter(pk__in=seen.select_for_update(skip_locked=True).values("pk"))
+    if attempts >= MOST_ATTEMPTS:
+        free.update(state=State.FAILED)
         return False
-    row = InboundMail.objects.filter(pk=mail_id)
-    if row.filter(attempts__gte=MOST_ATTEMPTS).update(state=State.FAILED):
-        return False
-    row.update(attempts=F("attempts") + 1)
-    return True
+    return bool(free.update(attempts=attempts + 1))
 
 
 def _note(mail_id: int, error: Exception) -> None:
@@ -154,20 +190,49 @@ def _note(mail_id: int, error: Exception) -> None:
     row.filter(attempts__gte=MOST_ATTEMPTS).update(state=State.FAILED)
 
 
+# --- One effect ---------------------------------------------------------------------------------
+
+
+def _decided(case: Case, copies: Sequence[InboundMail]) -> InboundMail:
+    effect = _of_a_copy(copies)
+    if effect is None:
+        try:
+            with case.stored.or_nothing():
+                effect = decision.decide(case)
+        except Refused as refused:
+            effect = Effect(Outcome.QUARANTINED, str(refused))
+    return _settle(case.mail, effect, copies)
+
+
+def _of_a_copy(copies: Sequence[InboundMail]) -> Effect | None:
+    """What there is left to do for a mail of which another copy has had its effect: nothing.
+
+    What only the policy of another mailbox has refused is no effect yet.
+    """
+    for copy in copies:
+        is_refused_there = copy.outcome == Outcome.REJECTED and copy.settled_by_id is None
+        if copy.state == State.PLACED and not is_refused_there:
+            return Effect(Outcome.DUPLICATE, _already_here())
+    return None
+
+
+def _already_here() -> str:
+    return _("O mesmo e-mail já chegou por outra caixa.")
+
+
 def _settle(
     mail: InboundMail,
-    outcome: Outcome,
+    effect: Effect,
+    copies: Sequence[InboundMail],
     *,
-    why: str,
-    event: TicketEvent | None = None,
     by: User | None = None,
 ) -> InboundMail:
-    mail.state = State.QUARANTINED if outcome == Outcome.QUARANTINED else State.PLACED
-    mail.outcome = outcome
-    mail.why = why[:300]
-    mail.ticket = event.ticket if event else None
-    # The message belongs to the first of several copies of one mail.
-    mail.published = event.message if event and outcome != Outcome.DUPLICATE else None
+    is_quarantined = effect.outcome == Outcome.QUARANTINED
+    mail.state = State.QUARANTINED if is_quarantined else State.PLACED
+    mail.outcome = effect.outcome
+    mail.why = effect.why[:300]
+    mail.ticket = effect.event.ticket if effect.event else _ticket_of(effect, copies)
+    mail.published = effect.event.message if effect.event else None
     mail.settled_by = by
     mail.placed_at = clock.now()
     mail.error = ""
@@ -176,6 +241,8 @@ def _settle(
             "state",
             "outcome",
             "why",
+            "trust",
+            "trust_why",
             "about",
             "ticket",
             "published",
@@ -184,64 +251,22 @@ def _settle(
             "error",
         ]
     )
+    if mail.published is not None:
+        _let_copies_go(mail, copies)
     return mail
 
 
-def _key(mail: InboundMail) -> UUID:
-    """The same for each copy of one mail, by whichever mailbox it came (L12)."""
-    return uuid5(_MAIL, mail.identity)
+def _ticket_of(effect: Effect, copies: Sequence[InboundMail]) -> Ticket | None:
+    """Of a copy, where the first one landed."""
+    if effect.outcome != Outcome.DUPLICATE:
+        return None
+    return next((copy.ticket for copy in copies if copy.ticket_id is not None), None)
 
 
-def _outcome(event: TicketEvent) -> Outcome:
-    if InboundMail.objects.filter(published=event.message_id).exists():
-        return Outcome.DUPLICATE
-    return Outcome.FOLLOWED_UP if event.verb == Verb.OPEN else Outcome.REPLIED
-
-
-def _publish(ticket: Ticket, parsed: Parsed, *, by: Actor, stored: list[Attachment]) -> TicketEvent:
-    """Deliver what the customer wrote, with the files; those refused are named in the text."""
-    if done := done_before(by):
-        return done
-    words = visible(parsed.text)
-    files = list(parsed.attachments)
-    if len(words) > LONGEST_BODY:
-        whole = Attached(_("mensagem-completa.txt"), "text/plain", words.encode())
-        files = [whole, *files]
-        words = words[: LONGEST_BODY // 2] + "\n\n" + _("(Continua no arquivo anexo.)")
-    uploader = by.entered_by or by.person()
-    with _atomic_with(stored):
-        refused = _upload(uploader, files, stored)
-        body = "\n\n".join(filter(None, [words, "\n".join(refused)]))
-        if not body and not stored:
-            raise Refused("empty", _("O e-mail não traz texto nem arquivos."))
-        return actions.deliver(ticket, by=by, body=body, files=[each.key for each in stored])
-
-
-@contextmanager
-def _atomic_with(stored: list[Attachment]) -> Iterator[None]:
-    """A transaction, or a part of one. If it fails, what it `stored` goes: the rows of uploads
-    by themselves, their files by hand."""
-    try:
-        with transaction.atomic():
-            yield
-    except BaseException:
-        while stored:
-            stored.pop().file.delete(save=False)
-        raise
-
-
-def _upload(uploader: User, files: Sequence[Attached], stored: list[Attachment]) -> list[str]:
-    """Add the files taken to `stored`; for each refused one a line that says which and why."""
-    refused: list[str] = []
-    for file in files:
-        try:
-            if len(stored) == settings.MAX_FILES_A_MESSAGE:
-                raise FileRefused(
-                    _("“%(name)s” passa do limite de %(most)d arquivos por mensagem.")
-                    % {"name": file.name, "most": settings.MAX_FILES_A_MESSAGE}
-                )
-            stream = BytesIO(file.content)
-            stored.append(actions.upload(uploader, file.name, stream, len(file.content)))
-        except FileRefused as why:
-            refused.append(_("Arquivo recusado: %(why)s") % {"why": why.sentence})
-    return refused
+def _let_copies_go(mail: InboundMail, copies: Sequence[InboundMail]) -> None:
+    """Nobody need decide in one queue what has had its effect by another."""
+    waiting = [copy.pk for copy in copies if copy.state == State.QUARANTINED]
+    if waiting:
+        InboundMail.objects.filter(pk__in=waiting).update(
+            state=State.PLACED, outcome=Outcome.DUPLICATE, why=_already_here(), ticket=mail.ticket
+        )

@@ -4,10 +4,17 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from common import clock
-from interfaces.inbox import mime, route
-from interfaces.inbox.models import InboundMail, Mailbox, State
-from interfaces.inbox.place import try_to_place
+from interfaces.inbox import place
+from interfaces.inbox.content import Content
+from interfaces.inbox.models import InboundMail, Mailbox, Outcome, State
+from interfaces.inbox.publish import Stored
+
+# What a mail may weigh, in bytes; of one beyond that only the head is taken.
+LARGEST = 25 * 2**20
+_LARGEST_HEAD = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -16,18 +23,30 @@ class Received:
 
     mail: InboundMail
     again: bool
+    content: Content
 
 
-def receive(raw: bytes, *, mailbox: Mailbox | None = None, at: datetime | None = None) -> Received:
-    """Store and decide a mail now. If deciding fails, it stays stored and the sweep goes on.
+def receive(
+    raw: bytes,
+    *,
+    mailbox: Mailbox | None = None,
+    at: datetime | None = None,
+    quiet: bool = False,
+) -> Received:
+    """Store and decide a mail now; see `store`. If deciding fails, it stays stored and the sweep
+    goes on.
 
     Call it outside transactions: the mail must be there, whatever happens to its placing.
     """
-    mail = store(raw, mailbox=mailbox, at=at)
+    if len(raw) > LARGEST:
+        head = head_of(raw)
+        return turn_away(head, size=len(raw), mailbox=mailbox, at=at, quiet=quiet)
+    content = Content(raw)
+    mail = _kept(content, mailbox, at, quiet)
     if mail.state != State.RECEIVED:
-        return Received(mail, again=True)
-    placed = try_to_place(mail.pk)
-    return Received(placed or mail, again=False)
+        return Received(mail, True, content)
+    placed = place.try_to_place(mail.pk, content=content)
+    return Received(placed or mail, False, content)
 
 
 def store(
@@ -36,31 +55,82 @@ def store(
     mailbox: Mailbox | None = None,
     at: datetime | None = None,
     quiet: bool = False,
-    whole_size: int | None = None,
 ) -> InboundMail:
-    """Keep a mail for `mailbox`, received at `at` (aware; now by default, L11), in state received.
-
-    `quiet` is mail that was there before we were: no letter is sent for it. `whole_size`, in
-    bytes, is that of a mail too big to keep, of which `raw` is the header alone.
+    """Keep a mail for `mailbox`, received at `at` (aware; now by default, L11), to be decided by
+    the sweep. What was in the mailbox before us comes `quiet`: no letter is sent for it.
 
     The same mail, delivered again to the same mailbox, is the row that is there already: the same
-    Message-ID, or the same bytes where there is none. No content makes it fail.
+    Message-ID, or the same bytes where there is none. No content makes it fail. One over
+    `LARGEST` is decided at once (`turn_away`).
     """
-    parsed = mime.parse(raw)
-    identity = _hash(parsed.message_id.encode() or raw.replace(b"\r\n", b"\n"))
-    named = route.named(parsed)
+    if len(raw) > LARGEST:
+        head = head_of(raw)
+        return turn_away(head, size=len(raw), mailbox=mailbox, at=at, quiet=quiet).mail
+    return _kept(Content(raw), mailbox, at, quiet)
+
+
+@transaction.atomic
+def turn_away(
+    head: bytes,
+    *,
+    size: int,
+    mailbox: Mailbox | None = None,
+    at: datetime | None = None,
+    quiet: bool = False,
+) -> Received:
+    """Keep the head of a mail of `size` bytes, more than `LARGEST`, and tell its sender.
+
+    For a door that does not even take the rest; together or not at all.
+    """
+    content = Content(head)
+    mail = _kept(content, mailbox, at, quiet)
+    again = mail.state != State.RECEIVED
+    return Received(place.turn_away(mail.pk, size=size, most=LARGEST), again, content)
+
+
+def rehearse(raw: bytes, *, mailbox: Mailbox | None = None, at: datetime | None = None) -> Received:
+    """What `receive` would do, done and undone: no row, file, letter or poke is left.
+
+    A ticket that it would open has no number yet, so none is told (a number of the sequence is
+    used up). A failure of deciding is raised.
+    """
+    content = Content(raw)
+    stored = Stored()
+    try:
+        with transaction.atomic():
+            mail = _kept(content, mailbox, at, quiet=False)
+            again = mail.state != State.RECEIVED
+            mail = place.place(mail.pk, content=content, stored=stored)
+            transaction.set_rollback(True)
+    finally:
+        stored.discard()
+    if not again and mail.outcome in (Outcome.OPENED, Outcome.FOLLOWED_UP):
+        mail.ticket = None
+    return Received(mail, again, content)
+
+
+def head_of(raw: bytes) -> bytes:
+    """The headers of a mail, as they came."""
+    ends = [end for blank in (b"\r\n\r\n", b"\n\n") if (end := raw.find(blank)) >= 0]
+    return raw[: min([*ends, _LARGEST_HEAD])] + b"\r\n\r\n"
+
+
+def _kept(
+    content: Content, mailbox: Mailbox | None, at: datetime | None, quiet: bool
+) -> InboundMail:
+    parsed, named = content.parsed, content.named
+    identity = _hash(parsed.message_id.encode() or content.raw.replace(b"\r\n", b"\n"))
     mail, _created = InboundMail.objects.get_or_create(
         fingerprint=_hash(f"{mailbox.pk if mailbox else ''}:{identity}".encode()),
         defaults={
             "mailbox": mailbox,
-            "raw": raw,
+            "raw": content.raw,
             "identity": identity,
             "message_id": parsed.message_id[:255],
             "from_address": parsed.from_address,
             "subject": parsed.subject,
             "received_at": at or clock.now(),
             "is_quiet": quiet,
-            "whole_size": whole_size,
             "about": named.ticket if named else None,
         },
     )

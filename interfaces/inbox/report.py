@@ -2,24 +2,25 @@
 
 from typing import Any
 
-from interfaces.inbox import mime
+from interfaces.inbox.content import Content
 from interfaces.inbox.models import InboundMail, Outcome
-from interfaces.inbox.visible import visible
 
 
-def report(mail: InboundMail, *, again: bool = False) -> dict[str, Any]:
+def report(
+    mail: InboundMail, *, again: bool = False, content: Content | None = None
+) -> dict[str, Any]:
     """`outcome` is null while nothing is decided; `again` tells a mail decided at an earlier
-    delivery."""
-    parsed = mime.parse(bytes(mail.raw))
+    delivery. `content` is the mail's, where the caller has read it."""
+    content = content or Content(bytes(mail.raw))
     return {
         "outcome": Outcome.DUPLICATE.value if again else mail.outcome or None,
         "ticket": mail.ticket.number if mail.ticket else None,
         "from": mail.from_address,
         "subject": mail.subject,
-        "visible_text": visible(parsed.text),
+        "visible_text": content.written.text,
         "attachments": [
             {"name": each.name, "type": each.content_type, "size": len(each.content)}
-            for each in parsed.attachments
+            for each in content.parsed.attachments
         ],
         "why": mail.why or mail.error,
     }

@@ -1,72 +1,123 @@
-"""Which ticket a mail names, and whether its sender may write there. Reads only."""
+"""Which ticket a mail names and by what, who wrote it, and who may write there. Reads only."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common.links import read_mail_token
+from common.text import one_line
 from interfaces.inbox.mime import Parsed
 from outbox.models import Delivery
 from tickets.errors import Refused
 from tickets.models import Ticket
 
 _TOPIC = re.compile(r"ticket:([0-9]{1,18})")
+_NUMBER = r"([1-9][0-9]{0,17})(?![0-9.,/-]*[0-9])"
+# "[1024]" as our letters write it, "Ticket 1024", and "#1024" where it is no order's or invoice's.
+_CODE = re.compile(
+    rf"\[\#?{_NUMBER}\]"
+    rf"|\b(?:ticket|chamado|ocorr[êe]ncia|protocolo)\s*(?:n[.ºo°]{{0,2}}\s*)?\#?{_NUMBER}"
+    rf"|(?:^|[:(\[–—-]|\b(?:o|do|no|ao|sobre))\s*\#{_NUMBER}",
+    re.IGNORECASE,
+)
+_MOST_CODES = 5
+
+
+class By(Enum):
+    """What names the ticket, in the order in which it is asked."""
+
+    ADDRESS = gettext_lazy("Pelo endereço de resposta do ticket.")
+    LETTER = gettext_lazy("Pela conversa a que responde (Message-ID).")
+    CODE = gettext_lazy("Pelo número do ticket no assunto.")
 
 
 @dataclass(frozen=True)
 class Named:
-    """The ticket that a mail names, and by what, in words."""
+    """The ticket that a mail names, and by what."""
 
     ticket: Ticket
-    how: str
+    by: By
+
+    @property
+    def how(self) -> str:
+        return str(self.by.value)
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether the writer must have had a letter of ours: the number anybody can guess."""
+        return self.by is not By.CODE
 
 
 def named(mail: Parsed) -> Named | None:
-    """By the signed token of an address, else by the Message-IDs of our letters.
+    """By the signed token of an address, else by the Message-ID of a letter of ours that it
+    answers, else by the ticket's number in the subject.
 
-    Both can only come from a letter of ours, and a From is easily forged. So the id that roots a
-    ticket's thread does not count: it is made of the number, and anybody can guess it.
+    The id that roots a ticket's thread does not count: it is made of the number.
     """
-    if ticket := _ticket(_number_in_addresses(mail)):
-        return Named(ticket, _("Pelo endereço de resposta do ticket."))
-    if ticket := _ticket(_number_in_thread(mail)):
-        return Named(ticket, _("Pela conversa a que responde (Message-ID)."))
+    if ticket := _first(_numbers_in_addresses(mail)):
+        return Named(ticket, By.ADDRESS)
+    if ticket := _first(_numbers_in_thread(mail)):
+        return Named(ticket, By.LETTER)
+    if ticket := _first(_numbers_in_subject(mail)):
+        return Named(ticket, By.CODE)
     return None
 
 
-def _ticket(number: int | None) -> Ticket | None:
-    return None if number is None else Ticket.objects.filter(number=number).first()
-
-
-def _number_in_addresses(mail: Parsed) -> int | None:
-    tokens = (address.partition("@")[0].rpartition("+")[2] for address in mail.recipients)
-    return next((number for token in tokens if (number := read_mail_token(token))), None)
-
-
-def _number_in_thread(mail: Parsed) -> int | None:
-    if not mail.refers_to:
+def _first(numbers: Iterable[int]) -> Ticket | None:
+    """The ticket of the first of `numbers` that one has."""
+    wanted = list(dict.fromkeys(numbers))
+    if not wanted:
         return None
+    found = {each.number: each for each in Ticket.objects.filter(number__in=wanted)}
+    return next((found[number] for number in wanted if number in found), None)
+
+
+def _numbers_in_addresses(mail: Parsed) -> list[int]:
+    tokens = (address.partition("@")[0].rpartition("+")[2] for address in mail.recipients)
+    return [number for token in tokens if (number := read_mail_token(token))]
+
+
+def _numbers_in_thread(mail: Parsed) -> list[int]:
+    if not mail.refers_to:
+        return []
     letters = Delivery.objects.filter(message_id__in=mail.refers_to)
     topics = dict(letters.values_list("message_id", "topic"))
-    found = (_TOPIC.fullmatch(topics.get(message_id, "")) for message_id in mail.refers_to)
-    return next((int(topic[1]) for topic in found if topic), None)
+    found = (number_in(topics.get(message_id, "")) for message_id in mail.refers_to)
+    return [number for number in found if number]
 
 
-def sender(mail: Parsed) -> User:
-    """Who wrote it, by the address in From. Refused for one who is unknown or has left."""
-    person = User.objects.filter(email__iexact=mail.from_address).first()
-    if person is None:
-        raise Refused("unknown_sender", _("Ninguém está cadastrado com o endereço do remetente."))
-    if not person.is_active:
-        raise Refused("inactive_sender", _("O remetente não tem mais acesso."))
-    if person.is_desk:
-        raise Refused("staff_sender", _("A equipe de suporte responde pela mesa."))
-    return person
+def _numbers_in_subject(mail: Parsed) -> list[int]:
+    found = (next(filter(None, match.groups())) for match in _CODE.finditer(mail.subject))
+    return [int(number) for number in found][:_MOST_CODES]
+
+
+def number_in(topic: str) -> int | None:
+    """The number of the ticket that a letter is about; None for a letter about none."""
+    found = _TOPIC.fullmatch(topic)
+    return int(found[1]) if found else None
+
+
+def sender(mail: Parsed) -> User | None:
+    """Who wrote it, by the address in From; None for somebody we do not know."""
+    if not mail.from_address:
+        return None
+    people = User.objects.alias(address=Lower("email"))
+    return people.filter(address=mail.from_address.lower()).first()
+
+
+def sender_name(mail: Parsed) -> str:
+    """What the sender goes by: the name in From, else what stands before the @."""
+    told = (mail.header("from") or "").rpartition("<")[0].strip(" \t\"'")
+    return one_line(told, 150) or mail.from_address.partition("@")[0]
 
 
 def require_allowed(person: User, ticket: Ticket) -> None:
-    """R1: the requester, a watcher, the organization's administrator; others are refused."""
+    """R1: who may see the ticket may write there; others are refused."""
     if not Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists():
         raise Refused("not_allowed", _("O remetente não participa deste ticket."))

@@ -123,7 +123,8 @@ def test_R1_who_may_write(ticket: Any, bruno: Any, carla: Any, davi: Any, elisa:
         "BRUNO@serraazul.example": "Pelo endereço de resposta do ticket.",
         "carla@serraazul.example": "Pelo endereço de resposta do ticket.",
         "davi@maremansa.example": "O remetente não participa deste ticket.",
-        "elisa@prazo.example": "A equipe de suporte responde pela mesa.",
+        "elisa@prazo.example": "É da equipe de suporte, mas não há prova de que o remetente é quem "
+        "diz ser.",
         "gil@serraazul.example": "O remetente não tem mais acesso.",
         "ninguem@serraazul.example": "Ninguém está cadastrado com o endereço do remetente.",
     }
@@ -401,13 +402,13 @@ def test_accepted_from_quarantine_it_is_published_as_its_sender(
     ("sender", "names_it", "why"),
     [
         ("davi@maremansa.example", True, "O remetente não é do cliente deste ticket."),
-        ("elisa@prazo.example", True, "A equipe de suporte responde pela mesa."),
+        ("elisa@prazo.example", False, "A equipe de suporte abre tickets pela mesa."),
         (
             "ninguem@serraazul.example",
             True,
             "Ninguém está cadastrado com o endereço do remetente.",
         ),
-        ("bruno@serraazul.example", False, "O e-mail não responde a nenhum ticket."),
+        ("bruno@serraazul.example", False, "A caixa não diz de que produto é um ticket novo."),
     ],
 )
 def test_what_can_not_be_accepted(

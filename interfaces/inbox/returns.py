@@ -1,0 +1,83 @@
+"""A letter of ours that came back: noted on it, its address and its ticket, for staff (L5)."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from interfaces.inbox import route, trust
+from interfaces.inbox.bounces import Bounce
+from interfaces.inbox.content import Content
+from interfaces.inbox.models import InboundMail
+from outbox.models import Delivery, State, Suspension
+from tickets import actions
+from tickets.actors import Actor
+from tickets.models import SenderCheck, Ticket, TicketEvent
+
+
+def note(mail: InboundMail, content: Content, bounce: Bounce) -> tuple[str, TicketEvent | None]:
+    """Write down what `bounce` says; what came of it, in words, and the ticket's event if any.
+
+    For good (5.x.x), the address gets no more letters until staff lift that, and the analysts of
+    the ticket see it. For the time being (4.x.x), the letter shows it and nothing else follows.
+    Anybody can write a bounce: one counts that knows the Message-ID of our letter, or comes
+    provably from the domain of the address that it is about.
+    """
+    delivery = _returned(mail, content, bounce)
+    if delivery is None:
+        return _("É um aviso de entrega, mas não prova ser de uma carta nossa."), None
+    code = {"code": bounce.status or "?"}
+    if not bounce.is_permanent:
+        delivery.bounce = _("O servidor ainda tenta entregar (%(code)s).") % code
+        delivery.save(update_fields=["bounce"])
+        return _("A entrega de uma carta está atrasada (%(code)s).") % code, None
+    delivery.bounce = _("Devolvida pelo servidor do destinatário (%(code)s).") % code
+    delivery.bounced_at = mail.received_at
+    delivery.save(update_fields=["bounce", "bounced_at"])
+    _suspend(mail, delivery)
+    return _("Uma carta não pôde ser entregue (%(code)s).") % code, _tell_staff(
+        mail, delivery, bounce
+    )
+
+
+def _returned(mail: InboundMail, content: Content, bounce: Bounce) -> Delivery | None:
+    """The letter that came back."""
+    if bounce.original_message_id:
+        known = Delivery.objects.filter(message_id=bounce.original_message_id).first()
+        if known is not None:
+            return known
+    recipient = bounce.final_recipient.lower()
+    if not recipient or not _is_from_domain_of(recipient, mail, content):
+        return None
+    sent = Delivery.objects.filter(to_address__iexact=recipient, state=State.SENT)
+    return sent.order_by("-pk").first()
+
+
+def _is_from_domain_of(recipient: str, mail: InboundMail, content: Content) -> bool:
+    if mail.from_address.rpartition("@")[2] != recipient.rpartition("@")[2]:
+        return False
+    mail.trust, mail.trust_why = trust.check(content.parsed, content.raw, mail.mailbox)
+    return mail.trust == SenderCheck.PASSED
+
+
+def _suspend(mail: InboundMail, delivery: Delivery) -> None:
+    new = Suspension(
+        address=delivery.to_address.lower(),
+        since=mail.received_at,
+        why=delivery.bounce,
+        delivery=delivery,
+    )
+    Suspension.objects.bulk_create([new], ignore_conflicts=True)
+
+
+def _tell_staff(mail: InboundMail, delivery: Delivery, bounce: Bounce) -> TicketEvent | None:
+    """In the history of the ticket that the letter was about, if it was about one."""
+    number = route.number_in(delivery.topic)
+    ticket = Ticket.objects.filter(number=number).first() if number else None
+    if ticket is None:
+        return None
+    return actions.note_bounce(
+        ticket,
+        by=Actor.system(mail.received_at),
+        delivery=delivery.pk,
+        person=User.objects.filter(email__iexact=delivery.to_address).first(),
+        code=bounce.status,
+    )
