@@ -16,6 +16,12 @@ from interfaces.inbox.mime.headers import in_clear
 from interfaces.inbox.mime.parts import DEEPEST, MOST_PARTS, Part, whole
 
 _SHOWN = {"image/png", "image/jpeg", "image/jpg", "image/pjpeg", "image/gif", "image/webp"}
+# More words than that are no message to read: they stay whole as a file, and begin as text.
+_MOST_WORDS = 1_000_000
+_DATA = re.compile(
+    rb"\bsrc\s*=\s*([\"'])data:(image/(?:png|jpe?g|gif|webp));base64,([A-Za-z0-9+/=\s%]+)\1",
+    re.IGNORECASE,
+)
 _CID = re.compile(r"\bcid:([^\"'\s<>)]{1,500})", re.IGNORECASE)
 _MAILS = {"message/rfc822", "message/global"}
 _SMIME = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
@@ -68,8 +74,8 @@ class Body:
     attached: list[Attached] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
     invitation: str = ""
-    placed: set[str] = field(default_factory=set)
     parts: int = 0
+    room: int = _MOST_WORDS
 
 
 def read(part: Part) -> Body:
@@ -208,6 +214,12 @@ def _of_leaf(part: Part, body: Body, parent: str) -> Words:
 def _text(part: Part, body: Body, kind: str) -> Words:
     content = part.content()
     if kind == "text/html":
+        content = _DATA.sub(lambda found: _pictured(found, body), content)
+    if len(content) > body.room:
+        _keep(part, body)
+        content = content[: body.room]
+    body.room -= len(content)
+    if kind == "text/html":
         charset = part.parameter("charset") or charsets.of_html(content)
         return Words("", charsets.decoded(content, charset))
     text = charsets.decoded(content, part.parameter("charset")).replace("\r\n", "\n")
@@ -216,12 +228,27 @@ def _text(part: Part, body: Body, kind: str) -> Words:
     return Words(_without_files(shells.without_clear_signature(text), body))
 
 
+def _pictured(found: "re.Match[bytes]", body: Body) -> bytes:
+    """An image that stands in the HTML itself, made a file that the HTML calls."""
+    kind = found[2].decode().lower()
+    content = transfer.decoded(found[3], "base64", is_text=False)
+    number = len(body.attached) + 1
+    cid = f"{number}@imagem"
+    body.attached.append(Attached(_own_name(kind, number), kind, content, cid, True))
+    return b'src="cid:%s"' % cid.encode()
+
+
 def _without_files(text: str, body: Body) -> str:
     """`text` without what is no text: files that stand uuencoded in it, an encrypted block."""
-    for start, end, name, content in reversed(list(transfer.uuencoded(text))):
+    kept, at = "", 0
+    for start, end, name, content in transfer.uuencoded(text):
+        if len(body.attached) >= MOST_PARTS:
+            break
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         body.attached.append(Attached(clean_name(name), kind, content))
-        text = text[:start] + text[end:]
+        kept += text[at:start]
+        at = end
+    text = kept + text[at:]
     if block := shells.pgp_messages(text):
         name = _("mensagem-cifrada.asc")
         body.attached.append(Attached(name, "application/pgp-encrypted", block[0].encode()))

@@ -99,7 +99,8 @@ def _strictly(content: bytes, name: str) -> str | None:
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
     broken = error.object[error.start : error.end]
     return broken.decode("cp1252", "replace"), error.end
 

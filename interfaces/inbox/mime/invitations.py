@@ -1,13 +1,13 @@
 """The words of a calendar part (RFC 5545), for mails that bring no other."""
 
 import re
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 _LONGEST = 200_000
 _EVENT = re.compile(r"^BEGIN:(?:VEVENT|VTODO)$(.*?)(?:^END:|\Z)", re.MULTILINE | re.DOTALL)
 _LINE = re.compile(r"^([A-Z-]+)((?:;[^:\n]*)?):([^\n]*)$", re.MULTILINE)
+_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(T\d{6})?(Z?)")
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -38,11 +38,9 @@ def _said(known: dict[str, tuple[str, str]], name: str) -> str:
 
 def _moment(value: str) -> str:
     """As it stands in the invitation, in the invitation's own time zone."""
-    for form, shown in (("%Y%m%dT%H%M%S", "%d/%m/%Y %H:%M"), ("%Y%m%d", "%d/%m/%Y")):
-        try:
-            return datetime.strptime(value.rstrip("Z"), form).strftime(shown) + (
-                " UTC" if value.endswith("Z") else ""
-            )
-        except ValueError:
-            continue
-    return value
+    found = _MOMENT.fullmatch(value)
+    if found is None:
+        return value
+    year, month, day, time, zone = found.groups()
+    hour = f" {time[1:3]}:{time[3:5]}" if time else ""
+    return f"{day}/{month}/{year}{hour}{' UTC' if zone else ''}"

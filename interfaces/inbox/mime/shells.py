@@ -25,7 +25,7 @@ def signed_content(der: bytes) -> bytes | None:
     """What an S/MIME SignedData holds (RFC 5652, 5.2); None if this is none. The signature is not
     verified."""
     try:
-        info = list(_Value(der, 0, len(der)).children())[0].children()
+        info = next(_Value(der, 0, len(der)).children()).children()
         kind, wrapped = next(info), next(info)
         if kind.content() != _SIGNED_DATA:
             return None

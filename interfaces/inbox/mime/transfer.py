@@ -59,6 +59,11 @@ def unflowed(text: str, *, joins_words: bool) -> str:
 def _of_base64(content: bytes, is_text: bool) -> bytes:
     if is_text and content.strip().count(b" ") > len(content) / 20:
         return content  # plain words under a wrong label
+    if b"=" not in content.rstrip(b"=\r\n"):
+        try:
+            return binascii.a2b_base64(content)
+        except binascii.Error:
+            pass  # cut off, or not counted rightly
     alphabet = _NOT_BASE64.sub(b"", content)
     return b"".join(map(_chunk, _CHUNK.findall(alphabet)))
 
