@@ -30,6 +30,7 @@ _LONGEST_PARAMETERS = 4_000
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
 _EMPTY_LINE = re.compile(rb"\r?\n")
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
 _START = re.compile(rb"(?:[ \t]*\r?\n)*(?:>?From [^\n]*\n)?")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r?\Z)")
 _ANY_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*\r?$", re.MULTILINE)
@@ -54,7 +55,7 @@ class Part:
 
     def parameter(self, name: str) -> str:
         """A parameter of Content-Type; empty if there is none."""
-        found = tried(lambda: cast(Any, self._parameters.get_param(name, "")), "")
+        found: object = tried(lambda: cast(object, self._parameters.get_param(name, "")), "")
         # With a charset (RFC 2231) it comes in three.
         return str(found[2] if isinstance(found, tuple) else found or "")
 
@@ -128,9 +129,11 @@ def _head(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
         found = _FIELD.match(raw, at, end)
         if found is None:
             break
-        if len(headers) < _MOST_HEADERS and at - start < _LONGEST_HEAD:
-            value = decoded(found[2][:_LONGEST_HEADER], "utf-8")
-            headers.append((found[1].decode("ascii"), " ".join(value.split())))
+        if len(headers) == _MOST_HEADERS or at - start > _LONGEST_HEAD:
+            over = _END_OF_HEAD.search(raw, at, end)
+            return headers, over.end() if over else end
+        value = decoded(found[2][:_LONGEST_HEADER], "utf-8")
+        headers.append((found[1].decode("ascii"), " ".join(value.split())))
         at = found.end()
     return headers, at
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # The DER of object identifiers: RFC 5652, 5.1 and 4.
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 _DEEPEST = 12
+_MOST_VALUES = 300_000
 
 _ARMOUR = re.compile(
     r"^-----BEGIN PGP MESSAGE-----[ \t]*$.*?^-----END PGP MESSAGE-----[ \t]*$\n?",
@@ -61,6 +62,7 @@ class _Value:
     end: int
     is_compound: bool = True
     depth: int = 0
+    seen: list[None] = field(default_factory=list)
 
     def children(self) -> "Iterator[_Value]":
         at = self.start
@@ -81,8 +83,9 @@ class _Value:
 
     def _next(self, at: int) -> "tuple[_Value | None, int]":
         """The value that begins at `at`, and where the next one does; None at an end mark."""
-        if self.depth > _DEEPEST:
-            raise ValueError("nested too deep")
+        self.seen.append(None)
+        if self.depth > _DEEPEST or len(self.seen) > _MOST_VALUES:
+            raise ValueError("nested too deep, or in too many pieces")
         tag, first = self.der[at], self.der[at + 1]
         at += 2
         if (tag, first) == (0, 0):
@@ -96,14 +99,16 @@ class _Value:
             size = int.from_bytes(self.der[at : at + count], "big")
             at += count
         end = min(at + size, self.end)
-        return _Value(self.der, at, end, is_compound, self.depth + 1), end
+        return _Value(self.der, at, end, is_compound, self.depth + 1, self.seen), end
 
     def _endless(self, at: int, is_compound: bool) -> "tuple[_Value, int]":
         """A value of indefinite length: it goes to the mark that ends it."""
-        inner = _Value(self.der, at, self.end, is_compound, self.depth + 1)
+        inner = _Value(self.der, at, self.end, is_compound, self.depth + 1, self.seen)
         following = at
         while following < self.end:
             value, following = inner._next(following)
             if value is None:
-                return _Value(self.der, at, following - 2, is_compound, self.depth + 1), following
+                return _Value(
+                    self.der, at, following - 2, is_compound, self.depth + 1, self.seen
+                ), following
         return inner, self.end

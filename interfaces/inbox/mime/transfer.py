@@ -9,6 +9,7 @@ _CHUNK = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})\n", re.MULTILINE)
 _END = re.compile(r"^`?[ \t]*\n?end[ \t]*$\n?", re.MULTILINE)
+_MOST_CHUNKS = 10_000
 _MARKS = re.compile(r"(?:>)*")
 
 
@@ -40,20 +41,20 @@ def uuencoded(text: str) -> Iterator[tuple[int, int, str, bytes]]:
 
 def unflowed(text: str, *, joins_words: bool) -> str:
     """The lines of format=flowed joined to paragraphs (RFC 3676; `joins_words` is DelSp)."""
-    made: list[str] = []
+    made: list[list[str]] = []
     flows, last_depth = False, 0
-    for line in text.replace("\r\n", "\n").split("\n"):
+    for line in text.split("\n"):
         marks = _MARKS.match(line)
         depth = len(marks[0]) if marks else 0
         words = line[depth:].removeprefix(" ")
         goes_on = words.endswith(" ") and words != "-- "
         kept = words[:-1] if goes_on and joins_words else words
         if flows and depth == last_depth and words != "-- ":
-            made[-1] += kept
+            made[-1].append(kept)
         else:
-            made.append(f"{'>' * depth} {kept}" if depth else kept)
+            made.append([f"{'>' * depth} {kept}" if depth else kept])
         flows, last_depth = goes_on, depth
-    return "\n".join(made)
+    return "\n".join(map("".join, made))
 
 
 def _of_base64(content: bytes, is_text: bool) -> bytes:
@@ -65,7 +66,9 @@ def _of_base64(content: bytes, is_text: bool) -> bytes:
         except binascii.Error:
             pass  # cut off, or not counted rightly
     alphabet = _NOT_BASE64.sub(b"", content)
-    return b"".join(map(_chunk, _CHUNK.findall(alphabet)))
+    chunks = _CHUNK.findall(alphabet)
+    # Two or three that were joined, each with its own end. So many are no base64.
+    return b"".join(map(_chunk, chunks)) if len(chunks) <= _MOST_CHUNKS else content
 
 
 def _chunk(chunk: bytes) -> bytes:
