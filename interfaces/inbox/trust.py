@@ -1,6 +1,7 @@
 """Whether a mail is from whom it says it is (C3): by what our own mail server found, which it
 writes into Authentication-Results (RFC 8601), else by the DKIM signature. Reads only."""
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -24,6 +25,8 @@ _DOMAIN_OF_SIGNATURE = re.compile(r"(?:^|;)\s*d\s*=\s*([^\s;]+)")
 _SIGNS_A_PART = re.compile(r"(?:^|;)\s*l\s*=")
 _MOST_SIGNATURES = 3
 _DNS_SECONDS = 3
+# A signature that does not hold is told on the mail: it is no fault of ours for the log.
+_SILENT = logging.Logger("dkim", logging.CRITICAL + 1)
 
 
 class Trust(NamedTuple):
@@ -36,7 +39,7 @@ class Trust(NamedTuple):
 class Keys(Protocol):
     """Looks up the TXT record `name`: None if there is none. Raises while DNS is away."""
 
-    def __call__(self, name: bytes, timeout: int = ...) -> bytes | None: ...
+    def __call__(self, name: bytes, timeout: int, /) -> bytes | None: ...
 
 
 def check(mail: Parsed, raw: bytes, mailbox: Mailbox | None, keys: Keys = dkim.get_txt) -> Trust:
@@ -163,12 +166,24 @@ def _is_signed_by(signature: str, domain: str) -> bool:
 
 
 def _verified(raw: bytes, index: int, keys: Keys) -> SenderCheck:
+    def key(name: bytes, timeout: int = _DNS_SECONDS) -> bytes | None:
+        try:
+            return keys(name, timeout)
+        except Exception as error:
+            # The library takes a DNS that is away for a signature that does not hold.
+            raise _DnsAway from error
+
     try:
-        holds = dkim.DKIM(raw, timeout=_DNS_SECONDS).verify(index, dnsfunc=keys)
-    except (dkim.DnsTimeoutError, dkim.UnknownKeyTypeError, dkim.NaClNotFoundError):
+        signed = dkim.DKIM(raw, logger=_SILENT, timeout=_DNS_SECONDS)
+        holds = signed.verify(index, dnsfunc=key)
+    except (dkim.UnknownKeyTypeError, dkim.NaClNotFoundError):
         return SenderCheck.UNKNOWN
     except dkim.DKIMException:
         return SenderCheck.FAILED
-    except Exception:  # what DNS raises while it is away, and the library on hostile bytes
+    except Exception:  # DNS that is away, and what the library raises on hostile bytes
         return SenderCheck.UNKNOWN
     return SenderCheck.PASSED if holds else SenderCheck.FAILED
+
+
+class _DnsAway(Exception):  # noqa: N818 - reads as what happened
+    """Whether there is a key cannot be known now."""

@@ -78,3 +78,31 @@ def _nobody_follows(use_followers: Callable[..., None]) -> None:
 @pytest.fixture(autouse=True)
 def _own_files(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def guests(db: None) -> Any:
+    """The customer in which guests are."""
+    from accounts.models import Organization
+
+    return Organization.objects.create(name="Visitantes")
+
+
+@pytest.fixture
+def mailbox(queue: Any, product: Any) -> Any:
+    """The mailbox of the queue, pushed to; `mx.prazo.example` checks its senders."""
+    from interfaces.inbox.models import Door, Mailbox
+
+    return Mailbox.objects.create(
+        name="Suporte",
+        address="suporte-fiscal@prazo.example",
+        queue=queue,
+        product=product,
+        door=Door.PUSHED,
+        authserv_id="mx.prazo.example",
+    )
+
+
+def vouched(domain: str, result: str = "pass") -> dict[str, str]:
+    """The header by which our own server says what it found of a sender of `domain`."""
+    return {"Authentication_Results": f"mx.prazo.example; dmarc={result} header.from={domain}"}
