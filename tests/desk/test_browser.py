@@ -233,7 +233,7 @@ def test_it_works_without_scripts(
 
     page.get_by_role("link", name=ticket.title).click()
     page.get_by_role("button", name="Assumir").click()
-    page.get_by_text("Pedir informações", exact=True).first.click()
+    page.get_by_role("radio", name="Pedir informações").check()
     expect(page.get_by_text("Vai para Pendente Cliente.")).to_be_visible()
     page.get_by_label("Mensagem").fill("Qual é a versão?")
     page.get_by_role("button", name="Pedir informações").click()
