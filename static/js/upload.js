@@ -4,8 +4,6 @@
 const say = (root, word, values = {}) =>
   root.dataset[`say${word}`].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-const KINDS = { image: "image", video: "video" };
-
 // The same words as the filter `bytes` of common/templatetags/ui.py.
 function size(count) {
   if (count < 1024) return count === 1 ? "1 byte" : `${count} bytes`;
@@ -49,7 +47,7 @@ function attach(root) {
     row.querySelector("[data-file-name]").textContent = file.name;
     remove.setAttribute("aria-label", say(root, "Remove", { name: file.name }));
     const picture = row.querySelector("use");
-    const kind = KINDS[file.type.split("/")[0]] ?? "file";
+    const [kind] = file.type.match(/^(image|video)(?=\/)/) ?? ["file"];
     picture.setAttribute("href", picture.getAttribute("href").replace(/#.*/, `#i-${kind}`));
     const taken = list.querySelectorAll("[data-file]:not(.file--refused)").length;
     if (taken > most) refuse(say(root, "Many"));
