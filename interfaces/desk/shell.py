@@ -67,8 +67,7 @@ class Shell:
     @cached_property
     def stopped_since(self) -> datetime | None:
         """Since when the beat has been silent, once that is too long; real time, not the demo's."""
-        beat = Heartbeat.objects.filter(name="beat").first()
-        return beat.at if beat and beat.has_stopped else None
+        return Heartbeat.missed_since()
 
     @cached_property
     def _counted(self) -> dict[str, Link]:

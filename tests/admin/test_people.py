@@ -316,7 +316,7 @@ def test_the_same_CNPJ_is_there_once_however_it_is_typed(
     assert Organization.objects.count() == 1
 
 
-@pytest.mark.parametrize(("what", "least"), [("user", 5), ("organization", 7), ("membership", 5)])
+@pytest.mark.parametrize(("what", "least"), [("user", 6), ("organization", 8), ("membership", 6)])
 @pytest.mark.parametrize("count", [1, 25])
 def test_lists_take_as_many_statements_for_one_row_as_for_25(
     statements: Callable[[str], int], what: str, least: int, count: int

@@ -260,7 +260,7 @@ def test_the_list_of_queues_takes_few_statements(
     for number in range(count):
         make_queue(f"Fila {number}", calendar_sp)
 
-    assert statements(reverse("admin:tickets_queue_changelist")) == 6
+    assert statements(reverse("admin:tickets_queue_changelist")) == 7
 
 
 # --- The calendar's page, and exceptions by themselves -------------------------------------------

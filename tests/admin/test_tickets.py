@@ -147,7 +147,7 @@ def test_the_list_takes_as_many_statements_for_one_row_as_for_25(
     for _ in range(count):
         actions.take(opened(), by=by(elisa, "2026-11-13T10:00", "desk"))
 
-    assert statements(reverse(LIST)) == 5
+    assert statements(reverse(LIST)) == 6
 
 
 @pytest.mark.parametrize("count", [1, 25])
@@ -157,7 +157,7 @@ def test_the_page_takes_as_many_statements_for_one_message_as_for_25(
     for number in range(count):
         actions.note(ticket, by=by(elisa, "2026-11-13T10:00", "desk"), body=f"Nota {number}.")
 
-    assert statements(ticket_page) == 8
+    assert statements(ticket_page) == 9
 
 
 # --- What the clock stumbled over ----------------------------------------------------------------

@@ -93,6 +93,16 @@ def test_a_clock_that_runs_is_not_told(get, elisa, silent):
     assert "O relógio está parado" not in get(elisa, "/mesa/")
 
 
+@pytest.mark.parametrize(("old", "told"), [(120, False), (121, True)])
+def test_a_clock_that_never_ran_is_told_once_the_installation_is_two_minutes_old(
+    get, elisa, fabio, old, told
+):
+    elisa.created_at = datetime.now(UTC) - timedelta(seconds=old)
+    elisa.save()
+
+    assert ("O relógio está parado desde sex., 13/11/2026" in get(fabio, "/mesa/")) == told
+
+
 def test_supervision_is_for_supervisors(get, elisa, fabio):
     assert "/mesa/equipe/" not in get(elisa, "/mesa/")
     assert "/mesa/equipe/" in get(fabio, "/mesa/")

@@ -3,7 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from django.db import models
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 # Beat ticks twice a minute.
 LONGEST_SILENCE = timedelta(minutes=2)
@@ -22,6 +26,17 @@ class Heartbeat(models.Model):
     def has_stopped(self) -> bool:
         """Whether the next sign is overdue."""
         return datetime.now(UTC) - self.at > LONGEST_SILENCE
+
+    @classmethod
+    def missed_since(cls) -> datetime | None:
+        """Since when beat is silent, once that is too long (real time); one statement.
+
+        One that never came is missed since there is anybody to use the installation.
+        """
+        last = Subquery(cls.objects.filter(name="beat").values("at"))
+        since = User.objects.order_by("pk").values_list(Coalesce(last, "created_at"), flat=True)
+        at: datetime | None = since.first()
+        return at if at is not None and cls(name="beat", at=at).has_stopped else None
 
 
 class ClockFault(models.Model):
