@@ -7,6 +7,7 @@ says why. Whoever calls holds the transaction and writes down what came of it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
@@ -39,6 +40,8 @@ def decide(case: Case) -> Effect:
     """Do what the mail asks for, where that is clear; notes on it what is known of its sender and
     of the ticket that it names. What machines write has no effect (L5)."""
     mail, parsed = case.mail, case.content.parsed
+    if mail.whole_size is not None:
+        return _refuse_size(case, mail.whole_size)
     if bounce := bounces.read(parsed, case.content.raw):
         why, event = returns.note(mail, case.content, bounce)
         return Effect(Outcome.BOUNCE, why, event)
@@ -59,15 +62,15 @@ def decide(case: Case) -> Effect:
     return _opened(case, person, _organization_of(person))
 
 
-def refuse_size(case: Case, *, size: int, most: int) -> Effect:
+def _refuse_size(case: Case, size: int) -> Effect:
     """For a mail of which only the head was taken, for its size: nothing of it can be published.
 
     Its sender is told, and then it is over; where nobody may be told, a person has to look.
-    Sizes are in bytes.
+    `size` is in bytes.
     """
     if machine := _machine(case):
         return machine
-    megabytes = {"megabytes": -(-size // 2**20), "most": most // 2**20}
+    megabytes = {"megabytes": -(-size // 2**20), "most": settings.MAX_MAIL_BYTES // 2**20}
     _judge_sender(case)
     if not answers.may_answer(case.mail):
         raise Refused("too_big", _("O e-mail passa de %(most)d MB e não foi lido.") % megabytes)
@@ -206,6 +209,8 @@ def _organization_of(person: User) -> Organization:
 def _colleagues(case: Case, person: User, organization: Organization) -> Sequence[User]:
     """Whom the mail was copied to and who belongs to the customer (R1): they will watch."""
     addresses = {each.lower() for each in case.content.parsed.recipients[:_MOST_COPIED]}
+    if case.mail.mailbox is not None:
+        addresses.discard(case.mail.mailbox.address.lower())
     belongs = Membership.objects.filter(
         user=OuterRef("pk"), organization=organization, is_active=True
     )
