@@ -68,7 +68,7 @@ def sanitise(html: str, images: Collection[str] = ()) -> str:
     one of `images`: none is ever fetched from elsewhere, which would tell that we read the mail.
     HTML with absurdly many tags gives its words.
     """
-    if _is_absurd(html):
+    if is_absurd(html):
         return text_to_html(html_to_text(html))
     kept = nh3.clean(
         clean(html),
@@ -97,7 +97,7 @@ def _only_from(images: Collection[str]) -> Callable[[str, str, str], str | None]
 
 def html_to_text(html: str) -> str:
     """The words of `html`: blocks apart, list items with a dash, links with their address."""
-    if _is_absurd(html):
+    if is_absurd(html):
         return _tidy(unescape(_TAG.sub("\n", clean(html))))
     # The serialized form escapes every `<` and `>` that is not a tag's own, so it splits exactly.
     canonical = nh3.clean(
@@ -112,7 +112,8 @@ def html_to_text(html: str) -> str:
     return _tidy("".join(_words(canonical)))
 
 
-def _is_absurd(html: str) -> bool:
+def is_absurd(html: str) -> bool:
+    """Whether it has so many tags that only its words are worth reading."""
     return html.count("<") > _MOST_TAGS or html.count("&") > _MOST_AMPERSANDS
 
 
