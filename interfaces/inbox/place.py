@@ -53,21 +53,6 @@ def reconsider(mail_id: int) -> InboundMail:
         return _decided(Case(mail, Content(bytes(mail.raw)), stored), copies)
 
 
-def turn_away(mail_id: int, *, size: int, most: int) -> InboundMail:
-    """End a received mail of which only the head was taken, as it has `size` bytes of `most`."""
-    with transaction.atomic():
-        mail, copies = _held(mail_id)
-        if mail.state != State.RECEIVED:
-            return mail
-        case = Case(mail, Content(bytes(mail.raw)))
-        try:
-            with transaction.atomic():
-                effect = decision.refuse_size(case, size=size, most=most)
-        except Refused as refused:
-            effect = Effect(Outcome.QUARANTINED, str(refused))
-        return _settle(mail, effect, copies)
-
-
 def accept(
     mail_id: int,
     *,

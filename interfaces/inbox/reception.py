@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from common import clock
@@ -12,8 +13,6 @@ from interfaces.inbox.content import Content
 from interfaces.inbox.models import InboundMail, Mailbox, Outcome, State
 from interfaces.inbox.publish import Stored
 
-# What a mail may weigh, in bytes; of one beyond that only the head is taken.
-LARGEST = 25 * 2**20
 _LARGEST_HEAD = 256 * 1024
 
 
@@ -38,11 +37,9 @@ def receive(
 
     Call it outside transactions: the mail must be there, whatever happens to its placing.
     """
-    if len(raw) > LARGEST:
-        head = head_of(raw)
-        return turn_away(head, size=len(raw), mailbox=mailbox, at=at, quiet=quiet)
+    raw, whole_size = _bounded(raw)
     content = Content(raw)
-    mail = _kept(content, mailbox, at, quiet)
+    mail = _kept(content, mailbox, at, quiet, whole_size)
     if mail.state != State.RECEIVED:
         return Received(mail, True, content)
     placed = place.try_to_place(mail.pk, content=content)
@@ -55,37 +52,20 @@ def store(
     mailbox: Mailbox | None = None,
     at: datetime | None = None,
     quiet: bool = False,
+    whole_size: int | None = None,
 ) -> InboundMail:
     """Keep a mail for `mailbox`, received at `at` (aware; now by default, L11), to be decided by
     the sweep. What was in the mailbox before us comes `quiet`: no letter is sent for it.
 
     The same mail, delivered again to the same mailbox, is the row that is there already: the same
-    Message-ID, or the same bytes where there is none. No content makes it fail. One over
-    `LARGEST` is decided at once (`turn_away`).
+    Message-ID, or the same bytes where there is none. No content makes it fail.
+
+    Of a mail over `MAX_MAIL_BYTES` only the head is kept, and its sender will be told. A door
+    that does not even take the rest of it gives the head and the `whole_size`, in bytes.
     """
-    if len(raw) > LARGEST:
-        head = head_of(raw)
-        return turn_away(head, size=len(raw), mailbox=mailbox, at=at, quiet=quiet).mail
-    return _kept(Content(raw), mailbox, at, quiet)
-
-
-@transaction.atomic
-def turn_away(
-    head: bytes,
-    *,
-    size: int,
-    mailbox: Mailbox | None = None,
-    at: datetime | None = None,
-    quiet: bool = False,
-) -> Received:
-    """Keep the head of a mail of `size` bytes, more than `LARGEST`, and tell its sender.
-
-    For a door that does not even take the rest; together or not at all.
-    """
-    content = Content(head)
-    mail = _kept(content, mailbox, at, quiet)
-    again = mail.state != State.RECEIVED
-    return Received(place.turn_away(mail.pk, size=size, most=LARGEST), again, content)
+    if whole_size is None:
+        raw, whole_size = _bounded(raw)
+    return _kept(Content(raw), mailbox, at, quiet, whole_size)
 
 
 def rehearse(raw: bytes, *, mailbox: Mailbox | None = None, at: datetime | None = None) -> Received:
@@ -94,11 +74,12 @@ def rehearse(raw: bytes, *, mailbox: Mailbox | None = None, at: datetime | None 
     A ticket that it would open has no number yet, so none is told (a number of the sequence is
     used up). A failure of deciding is raised.
     """
+    raw, whole_size = _bounded(raw)
     content = Content(raw)
     stored = Stored()
     try:
         with transaction.atomic():
-            mail = _kept(content, mailbox, at, quiet=False)
+            mail = _kept(content, mailbox, at, False, whole_size)
             again = mail.state != State.RECEIVED
             mail = place.place(mail.pk, content=content, stored=stored)
             transaction.set_rollback(True)
@@ -109,14 +90,23 @@ def rehearse(raw: bytes, *, mailbox: Mailbox | None = None, at: datetime | None 
     return Received(mail, again, content)
 
 
-def head_of(raw: bytes) -> bytes:
+def _bounded(raw: bytes) -> tuple[bytes, int | None]:
+    """The mail, or its head and its size where it is too big."""
+    return (raw, None) if len(raw) <= settings.MAX_MAIL_BYTES else (_head_of(raw), len(raw))
+
+
+def _head_of(raw: bytes) -> bytes:
     """The headers of a mail, as they came."""
     ends = [end for blank in (b"\r\n\r\n", b"\n\n") if (end := raw.find(blank)) >= 0]
     return raw[: min([*ends, _LARGEST_HEAD])] + b"\r\n\r\n"
 
 
 def _kept(
-    content: Content, mailbox: Mailbox | None, at: datetime | None, quiet: bool
+    content: Content,
+    mailbox: Mailbox | None,
+    at: datetime | None,
+    quiet: bool,
+    whole_size: int | None,
 ) -> InboundMail:
     parsed, named = content.parsed, content.named
     identity = _hash(parsed.message_id.encode() or content.raw.replace(b"\r\n", b"\n"))
@@ -131,6 +121,7 @@ def _kept(
             "subject": parsed.subject,
             "received_at": at or clock.now(),
             "is_quiet": quiet,
+            "whole_size": whole_size,
             "about": named.ticket if named else None,
         },
     )
