@@ -26,6 +26,11 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "fetch": {
+        "task": "inbox.tasks.fetch",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "sweep": {
         "task": "outbox.tasks.sweep",
         "schedule": 60.0,
