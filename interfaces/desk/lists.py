@@ -88,7 +88,7 @@ def build(request: HttpRequest) -> TicketList:
     return TicketList(
         title=form.title,
         place=place(found, form.order, shown, most=MOST_COUNTED),
-        rows=rows(shown.tickets, user, now, query=_query(request), by_severity=by_severity),
+        rows=rows(shown.rows, user, now, query=_query(request), by_severity=by_severity),
         url=_list_url(_query(request)),
         here=_list_url(_query(request, keep_page=True)),
         previous=_list_url(_query(request, {"before": shown.before})) if shown.before else "",

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Count, F, Q, Value
+from django.db.models import Count, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from tickets.models import Ticket
-from tickets.models.scopes import TicketQuerySet
+M = TypeVar("M", bound=Model)
 
 ROWS = 25
 
@@ -25,12 +24,12 @@ class Key:
     is_moment: bool = False
     newest_first: bool = False
 
-    def written(self, ticket: Ticket) -> str:
-        value = getattr(ticket, self.name)
+    def written(self, row: Model) -> str:
+        value = getattr(row, self.name)
         return str((value - _EPOCH) // _MICROSECOND if self.is_moment else value)
 
     def read(self, text: str) -> Any:
-        """Raises `ValueError` or `OverflowError` for what no ticket can hold."""
+        """Raises `ValueError` or `OverflowError` for what no row can hold."""
         number = int(text)
         if not 0 <= number < 2**63:
             raise ValueError(text)
@@ -52,44 +51,45 @@ KEYS: dict[str, tuple[Key, ...]] = {
     "deadline": (Key("due_at", is_moment=True), _ID),
     "last": (Key("last_at", is_moment=True, newest_first=True), _NEWEST),
     "opened": (Key("opened_at", is_moment=True, newest_first=True), _NEWEST),
+    # Of mail: what has waited longest first, or what came last.
+    "waiting": (Key("received_at", is_moment=True), _ID),
+    "received": (Key("received_at", is_moment=True, newest_first=True), _NEWEST),
 }
 _DUE_AT = Coalesce(F("deadline_at"), F("attention_at"), Value(_NEVER))
 
 
 @dataclass(frozen=True)
-class Page:
-    """Tickets in their order; the cursors lead to the pages beside it, if any."""
+class Page(Generic[M]):
+    """Rows in their order; the cursors lead to the pages beside it, if any."""
 
-    tickets: list[Ticket]
+    rows: list[M]
     before: str = ""
     after: str = ""
 
 
 def page(
-    found: TicketQuerySet, order: str, *, after: str = "", before: str = "", rows: int = ROWS
-) -> Page:
+    found: QuerySet[M], order: str, *, after: str = "", before: str = "", rows: int = ROWS
+) -> Page[M]:
     """The page of `found` that follows the cursor `after`, or precedes `before`; else the first.
 
     A cursor that is none, or one with nothing beyond it, leads to the first page.
     """
-    keys = KEYS[order]
-    if order == "deadline":
-        found = found.annotate(due_at=_DUE_AT)
+    keys, found = KEYS[order], _keyed(found, order)
     if values := _read(keys, before):
-        tickets = _some(found, keys, rows, values, backwards=True)
-        if len(tickets) > rows:
-            tickets = tickets[rows - 1 :: -1]
-            return Page(tickets, _cursor(keys, tickets[0]), _cursor(keys, tickets[-1]))
+        some = _some(found, keys, rows, values, backwards=True)
+        if len(some) > rows:
+            some = some[rows - 1 :: -1]
+            return Page(some, _cursor(keys, some[0]), _cursor(keys, some[-1]))
     values = _read(keys, after)
-    if values and (tickets := _some(found, keys, rows, values)):
-        return Page(tickets[:rows], _cursor(keys, tickets[0]), _next(keys, tickets, rows))
-    tickets = _some(found, keys, rows)
-    return Page(tickets[:rows], after=_next(keys, tickets, rows))
+    if values and (some := _some(found, keys, rows, values)):
+        return Page(some[:rows], _cursor(keys, some[0]), _next(keys, some, rows))
+    some = _some(found, keys, rows)
+    return Page(some[:rows], after=_next(keys, some, rows))
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page stands: its tickets are `first` to `last` of `total`.
+    """Where a page stands: its rows are `first` to `last` of `total`.
 
     In a list longer than what is counted, `total` is None, and `first` known of its first page
     only.
@@ -100,31 +100,36 @@ class Place:
     total: int | None
 
 
-def place(found: TicketQuerySet, order: str, shown: Page, *, most: int) -> Place:
+def place(found: QuerySet[M], order: str, shown: Page[M], *, most: int) -> Place:
     """Where `shown` stands in `found`, of which at most `most` are counted; one statement."""
-    keys = KEYS[order]
-    if order == "deadline":
-        found = found.annotate(due_at=_DUE_AT)
+    keys, found = KEYS[order], _keyed(found, order)
     earlier = Q(pk=None)
     if shown.before:
-        first = [getattr(shown.tickets[0], key.name) for key in keys]
+        first = [getattr(shown.rows[0], key.name) for key in keys]
         earlier = _beyond(keys, first, backwards=True)
     counted = found.order_by().annotate(is_earlier=earlier)[: most + 1]
     count = counted.aggregate(total=Count("pk"), earlier=Count("pk", filter=Q(is_earlier=True)))
     total = count["total"] if count["total"] <= most else None
     if shown.before and total is None:
         return Place(None, None, None)
-    return Place(count["earlier"] + 1, count["earlier"] + len(shown.tickets), total)
+    return Place(count["earlier"] + 1, count["earlier"] + len(shown.rows), total)
+
+
+def _keyed(found: QuerySet[M], order: str) -> QuerySet[M]:
+    """`found` with the columns that `order` goes by."""
+    keyed: Any = found.annotate(due_at=_DUE_AT) if order == "deadline" else found
+    rows: QuerySet[M] = keyed
+    return rows
 
 
 def _some(
-    found: TicketQuerySet,
+    found: QuerySet[M],
     keys: tuple[Key, ...],
     rows: int,
     values: list[Any] | None = None,
     *,
     backwards: bool = False,
-) -> list[Ticket]:
+) -> list[M]:
     """One more than a page, so that it shows whether there is another."""
     if values:
         found = found.filter(_beyond(keys, values, backwards=backwards))
@@ -143,12 +148,12 @@ def _beyond(keys: tuple[Key, ...], values: list[Any], *, backwards: bool) -> Q:
     return Q(**{f"{first}e": values[0]}) & condition
 
 
-def _next(keys: tuple[Key, ...], tickets: list[Ticket], rows: int) -> str:
-    return _cursor(keys, tickets[rows - 1]) if len(tickets) > rows else ""
+def _next(keys: tuple[Key, ...], some: list[M], rows: int) -> str:
+    return _cursor(keys, some[rows - 1]) if len(some) > rows else ""
 
 
-def _cursor(keys: tuple[Key, ...], ticket: Ticket) -> str:
-    return "-".join(key.written(ticket) for key in keys)
+def _cursor(keys: tuple[Key, ...], row: Model) -> str:
+    return "-".join(key.written(row) for key in keys)
 
 
 def _read(keys: tuple[Key, ...], cursor: str) -> list[Any] | None:

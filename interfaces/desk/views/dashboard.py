@@ -27,7 +27,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Counts that are links, what falls due first and, for supervisors, who has how much."""
     user, now = person(request), clock.now()
     seen = Ticket.objects.visible_to(user)
-    first = page(shown_to(user).active(), "deadline", rows=FIRST).tickets
+    first = page(shown_to(user).active(), "deadline", rows=FIRST).rows
     faults = ClockFault.objects.filter(ticket__in=seen).select_related("ticket")
     people = load.by_person(now) if user.is_supervisor else []
     context = {

@@ -40,7 +40,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
     fragment = asks_for(request)
     context = {
         "form": form,
-        "rows": rows(shown.tickets, user, clock.now()),
+        "rows": rows(shown.rows, user, clock.now()),
         "tabs": _tabs(request.GET, stage, numbers),
         "total": numbers[stage],
         "previous": shown.before and _address(request.GET, before=shown.before),
