@@ -46,8 +46,11 @@ lock: $(DEV) ## Trava as versões de novo, depois de mudar pyproject.toml
 	$(COMPILE) --extra embedded --constraint requirements/dev.txt -o requirements/embedded.txt
 	$(COMPILE) --constraint requirements/dev.txt -o requirements/app.txt
 
-coverage: $(DEV) ## A suíte com a cobertura por ramos do coração do produto
-	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && exec $(BIN)/python -m pytest -n auto --maxprocesses 2 --cov --cov-branch --cov-report=term-missing
+# What the product is about: no line and no branch of it goes untested unseen.
+HEART := tickets/lifecycle.py,tickets/actions/*,tickets/rules.py,tickets/deadlines.py,calendars/business.py
+coverage: $(DEV) ## A suíte com a cobertura por ramos; falha se a do coração do produto é menor que 98 %
+	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && $(BIN)/python -m pytest -n auto --maxprocesses 2 --cov --cov-branch --cov-report=term-missing
+	$(BIN)/python -m coverage report --include='$(HEART)' --precision=2 --fail-under=98
 
 $(DEV): requirements/dev.txt $(BIN)/uv
 	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python $<
