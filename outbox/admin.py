@@ -1,4 +1,4 @@
-"""The letters in the admin: what was said to whom, in which state, and one act: try again."""
+"""The letters in the admin, and what stops them: suspended addresses and the valve."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,15 +6,19 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import linebreaksbr
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from common import links
+from common.later import poke
 from outbox import kinds, ledger, letters
-from outbox.models import Delivery, State
+from outbox.models import Delivery, State, Suspension, Valve
+from outbox.tasks import sweep
 
 
 class KindFilter(admin.AllValuesFieldListFilter):
@@ -37,14 +41,15 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
         "last_error",
     )
     list_filter = ("state", ("letter", KindFilter), "created_at")
-    search_fields = ("to_address", "to_name", "topic", "key", "message_id")
+    search_fields = ("to_address", "to_name", "topic", "key", "message_id", "sent_as")
     fields = (
         ("state", "attempts"),
         ("next_try_at", "claimed_until", "sent_at"),
         "last_error",
+        ("bounced_at", "bounce"),
         ("kind", "about", "created_at"),
         ("to_name", "to_address"),
-        ("message_id", "reply_to"),
+        ("message_id", "sent_as", "reply_to"),
         "words",
     )
     readonly_fields = ("kind", "about", "words")
@@ -96,3 +101,93 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
         if chosen.filter(state=State.FAILED, secret=True).exists():
             told = gettext("Cartas de acesso não são repetidas: peça à pessoa um novo link.")
             self.message_user(request, told, messages.WARNING)
+
+
+@admin.register(Suspension)
+class SuspensionAdmin(admin.ModelAdmin[Suspension]):
+    list_display = ("address", "since", "why")
+    list_filter = ("since",)
+    search_fields = ("address", "why")
+    search_help_text = _(
+        "Endereços que devolveram uma carta: nada vai para eles, a não ser o link de acesso que a "
+        "própria pessoa pedir. Confira o endereço e retome os envios."
+    )
+    fields = ("address", "since", "why", "delivery")
+    actions = ("resume",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Suspension | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Suspension | None = None) -> bool:
+        """Lifting one also sends what waits for it: by the action."""
+        return False
+
+    def has_resume_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("outbox.delete_suspension")
+
+    @admin.action(description=_("Retomar envios"), permissions=["resume"])
+    def resume(self, request: HttpRequest, chosen: "QuerySet[Suspension, Any]") -> None:
+        """Let letters go to the chosen addresses again, and those first that failed meanwhile."""
+        addresses = len(chosen)
+        letters_back = ledger.resume(chosen)
+        told = ngettext(
+            "%(count)d endereço volta a receber cartas.",
+            "%(count)d endereços voltam a receber cartas.",
+            addresses,
+        )
+        if letters_back:
+            again = ngettext(
+                "%(count)d carta parada voltou para a fila.",
+                "%(count)d cartas paradas voltaram para a fila.",
+                letters_back,
+            )
+            told = f"{told} {again % {'count': letters_back}}"
+        self.message_user(request, told % {"count": addresses}, messages.SUCCESS)
+
+
+@admin.register(Valve)
+class ValveAdmin(admin.ModelAdmin[Valve]):
+    """One row, made when it is first looked at; its list is its page."""
+
+    fields = ("is_open", "per_hour", "now")
+    readonly_fields = ("now",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Valve | None = None) -> bool:
+        return False
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Valve | None:
+        if object_id == str(Valve.THE_ONE):
+            Valve.objects.get_or_create(pk=Valve.THE_ONE)
+        return super().get_object(request, object_id, from_field)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        page = reverse("admin:outbox_valve_change", args=[Valve.THE_ONE])
+        return HttpResponseRedirect(page)
+
+    @admin.display(description=_("agora"))
+    def now(self, valve: Valve) -> str:
+        waits = Delivery.objects.filter(state__in=[State.WAITING, State.SENDING]).count()
+        told = ngettext(
+            "%(waits)d carta na fila; %(gone)d na última hora.",
+            "%(waits)d cartas na fila; %(gone)d na última hora.",
+            waits,
+        )
+        return told % {"waits": waits, "gone": ledger.gone_out()}
+
+    def save_model(
+        self, request: HttpRequest, obj: Valve, form: ModelForm[Valve], change: bool
+    ) -> None:
+        """What has waited goes at once."""
+        super().save_model(request, obj, form, change)
+        if obj.is_open:
+            poke(sweep)

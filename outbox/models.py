@@ -1,5 +1,6 @@
 """The durable promise to send a letter. How its state changes is in `outbox/ledger.py`."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.contrib.postgres.fields import ArrayField
@@ -38,6 +39,10 @@ def real_now() -> datetime:
     return datetime.now(UTC)
 
 
+# So long an id nobody guesses; some providers count theirs, and those prove nothing.
+_UNGUESSABLE = 32
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> "DeliveryQuerySet":
         """What may be sent at `now` (real time): its wait is over, or its worker died with it."""
@@ -51,6 +56,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         suspended = Suspension.objects.filter(address__iexact=OuterRef("to_address"))
         return self.filter(Exists(suspended))
 
+    def known_as(self, message_ids: Iterable[str]) -> "DeliveryQuerySet":
+        """The letters with one of these Message-IDs (`<…@…>`): ours, or the one that a provider
+        put in its place. Of the latter some tell us only what stands before the @."""
+        ids = list(message_ids)
+        bare = {each.strip("<>") for each in ids}
+        local = {each.rpartition("@")[0] for each in bare}
+        theirs = bare | {each for each in local if len(each) >= _UNGUESSABLE}
+        return self.filter(Q(message_id__in=ids) | Q(sent_as__in=theirs - {""}))
+
     def failed(self) -> "DeliveryQuerySet":
         """What was given up and waits for a person."""
         return self.filter(state=State.FAILED)
@@ -61,7 +75,8 @@ class Delivery(models.Model):
 
     `context` is what the letter says, frozen at that event (L10, B7); `key` makes the promise
     once (L12). `created_at` dates the letter; `next_try_at`, `claimed_until` and `sent_at` are
-    real times (`real_now`).
+    real times (`real_now`). `sent_as` is the id that a mail provider gave it, without brackets;
+    over SMTP it keeps its own. `suspended` is one that failed because its address is suspended.
     """
 
     key = models.CharField(_("chave"), max_length=200, unique=True)
@@ -86,6 +101,8 @@ class Delivery(models.Model):
     next_try_at = models.DateTimeField(_("próxima tentativa"), default=real_now)
     claimed_until = models.DateTimeField(_("reservada até"), null=True, blank=True)
     sent_at = models.DateTimeField(_("enviada em"), null=True, blank=True)
+    sent_as = models.CharField(_("id no provedor"), max_length=255, blank=True)
+    suspended = models.BooleanField(_("parada pela suspensão do endereço"), default=False)
     last_error = models.CharField(_("último erro"), max_length=200, blank=True)
     bounced_at = models.DateTimeField(_("devolvida em"), null=True, blank=True)
     bounce = models.CharField(_("devolução"), max_length=200, blank=True)
@@ -105,6 +122,10 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["topic"], condition=~Q(topic=""), name="delivery_topic"),
             models.Index(fields=["state", "-created_at"], name="delivery_state"),
+            models.Index(
+                fields=["sent_at"], condition=Q(sent_at__isnull=False), name="delivery_sent"
+            ),
+            models.Index(fields=["sent_as"], condition=~Q(sent_as=""), name="delivery_sent_as"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -137,6 +158,14 @@ class Delivery(models.Model):
         return f"{kinds.name_of(self.letter)} · {self.to_address}"
 
 
+class SuspensionQuerySet(models.QuerySet["Suspension"]):
+    def of(self, addresses: Iterable[str]) -> "SuspensionQuerySet":
+        """Those of `addresses`, however they are written."""
+        return self.alias(folded=Lower("address")).filter(
+            folded__in=[each.lower() for each in addresses]
+        )
+
+
 class Suspension(models.Model):
     """An address that has returned a letter for good: nothing goes there until staff lift it.
 
@@ -155,6 +184,8 @@ class Suspension(models.Model):
         verbose_name=_("carta devolvida"),
     )
 
+    objects = SuspensionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("endereço suspenso")
         verbose_name_plural = _("endereços suspensos")
@@ -166,7 +197,12 @@ class Suspension(models.Model):
 
 
 class Valve(models.Model):
-    """The installation's one valve for mail going out: a row, so that it holds in every worker."""
+    """The installation's one valve for mail going out: a row, so that it holds in every worker.
+
+    No row means open, with no cap.
+    """
+
+    THE_ONE = 1
 
     is_open = models.BooleanField(
         _("enviar cartas"),

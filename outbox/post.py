@@ -18,6 +18,8 @@ Json: TypeAlias = "str | int | float | bool | Promise | Sequence[Json] | Mapping
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,253}>")
 _HEADER = re.compile(r"(?:X|List|Precedence)(?:-[A-Za-z]+)*")
 _MOST_REFERENCES = 20
+# A line of a mail takes 998 (RFC 5322, 2.1.1).
+_LONGEST_VALUE = 900
 
 
 def post(
@@ -65,7 +67,7 @@ def post(
         in_reply_to=next(iter(_message_ids([in_reply_to])), ""),
         references=_message_ids(references),
         reply_to=reply_to,
-        headers={header: one_line(value, 200) for header, value in (headers or {}).items()},
+        headers={header: one_line(value, _LONGEST_VALUE) for header, value in (headers or {}).items()},
     )
     Delivery.objects.bulk_create([promise], ignore_conflicts=True)
     kept = Delivery.objects.get(key=key)

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 
 from outbox import ledger, letters
-from outbox.models import Delivery
+from outbox.models import Delivery, Lane
 from outbox.verdicts import verdict
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,13 @@ _AWAY_IN_A_ROW = 3
 
 @shared_task(name="outbox.tasks.deliver")
 def deliver(delivery_id: int) -> None:
-    """Send one delivery if it is due and no other worker has it; safe to run twice at once."""
+    """Send one delivery if it is due and no other worker has it; safe to run twice at once.
+
+    Access letters go before it, since their own pokes may stand behind a thousand others.
+    """
+    while (urgent := ledger.claim_next(Lane.ACCESS)) is not None:
+        if not _send(urgent):
+            return
     delivery = ledger.claim(delivery_id)
     if delivery is not None:
         _send(delivery)
@@ -56,6 +62,8 @@ def _send(delivery: Delivery) -> bool:
     if delivery.attempts > ledger.MOST_ATTEMPTS:
         ledger.failed(delivery, _("O envio foi interrompido vezes demais."))
         return True
+    if ledger.held_back(delivery):
+        return True
     try:
         message = letters.write(delivery)
     except letters.LetterBroken as broken:
@@ -71,8 +79,14 @@ def _send(delivery: Delivery) -> bool:
         settle = ledger.failed if judged.final else ledger.postponed
         settle(delivery, judged.sentence)
         return not judged.away
-    ledger.sent(delivery)
+    ledger.sent(delivery, _providers_id(message))
     return True
+
+
+def _providers_id(message: EmailMessage) -> str:
+    """What a mail provider calls the letter (anymail's `message_id`); nothing over SMTP."""
+    given = getattr(getattr(message, "anymail_status", None), "message_id", None)
+    return given if isinstance(given, str) else ""
 
 
 def _hand_over(message: EmailMessage, delivery: Delivery) -> bool:

@@ -4,8 +4,18 @@ import re
 import smtplib
 from dataclasses import dataclass
 
+from anymail.exceptions import (
+    AnymailAPIError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailSerializationError,
+    AnymailUnsupportedFeature,
+)
 from django.utils.translation import gettext as _
 
+# Of a provider's answers (HTTP), those about this one message. The other 4xx speak of the key, the
+# account, the domain, or of too much at once: those of our installation.
+_ABOUT_THE_MESSAGE = frozenset({400, 413, 422})
 _ENHANCED = re.compile(rb"\A\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -22,7 +32,8 @@ class Verdict:
 
 
 def verdict(error: Exception) -> Verdict:
-    """Judge an error of the SMTP dialogue (RFC 5321, 4.2.1: 4yz passes, 5yz does not).
+    """Judge an error of the SMTP dialogue (RFC 5321, 4.2.1: 4yz passes, 5yz does not), or of a
+    provider's API as anymail raises it.
 
     Only a refusal of the recipient or of the message ends a letter. A refusal of the sender or
     of the password is our installation's trouble: it delays every letter and loses none.
@@ -43,6 +54,17 @@ def verdict(error: Exception) -> Verdict:
             return Verdict(
                 False, True, _told(_("O servidor não aceitou a nossa conexão"), code, words)
             )
+        case AnymailRecipientsRefused():
+            return Verdict(True, False, _("O provedor recusou o destinatário."))
+        case AnymailInvalidAddress() | AnymailSerializationError() | AnymailUnsupportedFeature():
+            sentence = _("O provedor não aceita esta carta (%(error)s).")
+            return Verdict(True, False, sentence % {"error": type(error).__name__})
+        case AnymailAPIError(status_code=int(code)):
+            if code in _ABOUT_THE_MESSAGE:
+                return Verdict(True, False, _("O provedor recusou a mensagem (%d).") % code)
+            return Verdict(False, True, _("O provedor não atendeu (%d).") % code)
+        case AnymailAPIError():
+            return Verdict(False, True, _("Sem conexão com o provedor de e-mail."))
         case OSError():  # smtplib's other errors are OSErrors too
             sentence = _("Sem conexão com o servidor de e-mail (%(error)s).")
             return Verdict(False, True, sentence % {"error": type(error).__name__})

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from common import later
 from outbox.models import Delivery
@@ -54,3 +55,12 @@ def promise_access() -> Callable[..., Delivery]:
         )
 
     return promise_access
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    """Fábio, who administers the installation."""
+    from accounts.models import User
+
+    client.force_login(User.objects.create_superuser("fabio@prazo.example", "Fábio", "segredo-1"))
+    return client

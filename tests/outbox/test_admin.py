@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
@@ -15,14 +14,6 @@ Promise = Callable[..., Delivery]
 LIST = "admin:outbox_delivery_changelist"
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(client: Client) -> Client:
-    """Fábio, who administers the installation."""
-    person = get_user_model().objects.create_superuser("fabio@prazo.example", "Fábio", "segredo-1")
-    client.force_login(person)
-    return client
 
 
 def fail(delivery: Delivery) -> None:
