@@ -36,8 +36,9 @@ def in_clear(value: str) -> str:
 
 def from_address(headers: Headers) -> str:
     """The first author's address, in lower case; empty if the header names none plainly."""
-    value = next(iter(_values(headers, "from")), "")[:_LONGEST_FROM]
-    address = tried(lambda: _author(value), "") or _only(_ADDRESS.findall(value))
+    value = next(iter(_values(headers, "from")), "")
+    author = tried(lambda: _author(value), "") if len(value) <= _LONGEST_FROM else ""
+    address = author or _only(_ADDRESS.findall(value))
     return address.lower() if len(address) <= 254 and _ADDRESS.fullmatch(address) else ""
 
 
