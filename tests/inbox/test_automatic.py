@@ -55,7 +55,11 @@ def test_L5_reports_are_told_by_their_type(kind: bytes, outcome: str) -> None:
         {"Precedence": "normal"},
         {"X_Auto_Response_Suppress": "None"},
         {"Return_Path": "<ana@serraazul.example>"},
-        {"subject": "Automatic reply: NF-e rejeitada"},
+        {"subject": "Resposta automática não sai do sistema"},
+        {"subject": "Re: Automatic reply: NF-e rejeitada"},
+        {"X_Loop": "suporte@serraazul.example"},
+        {"X_MS_Exchange_Inbox_Rules_Loop": "ana@serraazul.example"},
+        {"sender": "Ana <postmaster@serraazul.example>"},
     ],
 )
 def test_people_are_people(headers: dict[str, str]) -> None:
@@ -86,7 +90,7 @@ def test_L5_what_lists_and_exchange_add_makes_no_machine(
 
 @pytest.mark.parametrize(("headers", "sign"), WEAK)
 def test_L5_with_a_second_sign_a_person_must_decide(headers: dict[str, str], sign: str) -> None:
-    away = parse(write(subject="Resposta automática: NF-e rejeitada", **headers))
+    away = parse(write(subject="Ausência até 30/11", **headers))
     silent = parse(write("\n", files=[("log.txt", "text/plain", b"linha")], **headers))
 
     assert (automatic(away), automatic(silent)) == (None, None)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from email.policy import compat32
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from interfaces.inbox.mime import transfer
 from interfaces.inbox.mime.charsets import decoded
@@ -55,7 +55,10 @@ class Part:
 
     def parameter(self, name: str) -> str:
         """A parameter of Content-Type; empty if there is none."""
-        found: object = tried(lambda: cast(object, self._parameters.get_param(name, "")), "")
+        try:
+            found = self._parameters.get_param(name, "")
+        except Exception:
+            return ""
         # With a charset (RFC 2231) it comes in three.
         return str(found[2] if isinstance(found, tuple) else found or "")
 

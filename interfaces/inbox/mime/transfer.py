@@ -3,13 +3,16 @@
 import binascii
 import quopri
 import re
+import string
 from collections.abc import Iterator
 
 _CHUNK = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_NOT_BASE64 = bytes(
+    set(range(256)) - set(b"+/=") - set(string.ascii_letters.encode() + b"0123456789")
+)
 _BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})\n", re.MULTILINE)
 _END = re.compile(r"^`?[ \t]*\n?end[ \t]*$\n?", re.MULTILINE)
-_MOST_CHUNKS = 10_000
+_MOST_ENDS = 10_000
 _MARKS = re.compile(r"(?:>)*")
 
 
@@ -65,10 +68,11 @@ def _of_base64(content: bytes, is_text: bool) -> bytes:
             return binascii.a2b_base64(content)
         except binascii.Error:
             pass  # cut off, or not counted rightly
-    alphabet = _NOT_BASE64.sub(b"", content)
-    chunks = _CHUNK.findall(alphabet)
-    # Two or three that were joined, each with its own end. So many are no base64.
-    return b"".join(map(_chunk, chunks)) if len(chunks) <= _MOST_CHUNKS else content
+    alphabet = content.translate(None, _NOT_BASE64)
+    if alphabet.count(b"=") > _MOST_ENDS:
+        return content  # no base64
+    # Two or three may have been joined, each with its own end.
+    return b"".join(map(_chunk, _CHUNK.findall(alphabet)))
 
 
 def _chunk(chunk: bytes) -> bytes:

@@ -18,6 +18,9 @@ from interfaces.inbox.visible.lines import Label
 
 __all__ = ["Written", "visible", "written"]
 
+# Nobody writes so much: all of it is text, and HTML only its beginning.
+_MOST_SHOWN = 300_000
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -66,6 +69,8 @@ def _has_page(mail: Parsed) -> bool:
 
 def _of_html(mail: Parsed, is_answer: bool, is_forward: bool) -> Written | None:
     """None if the HTML holds nothing to read: then the plain text may."""
+    if len(mail.html) > 3 * _MOST_SHOWN:
+        return _of_text(html_to_text(mail.html), is_answer, is_forward)
     page = Page(mail.html)
     rows = page.lines
     if all(row.is_empty for row in rows):
@@ -84,6 +89,8 @@ def _of_html(mail: Parsed, is_answer: bool, is_forward: bool) -> Written | None:
 
 
 def _of_text(text: str, is_answer: bool, is_forward: bool) -> Written:
+    if text.count("\n") > lines.MOST_LINES or len(text) > _MOST_SHOWN:
+        return Written(text.strip(), text_to_html(text[:_MOST_SHOWN]))
     rows = text.split("\n")
     judged = lines.of_text(text)
     made = lines.labels(judged, is_answer=is_answer, is_forward=is_forward)
