@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ def ingest(monkeypatch: pytest.MonkeyPatch) -> Any:
     def run(raw: bytes, *args: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
         out, err = io.StringIO(), io.StringIO()
+        run.printed = out.getvalue
         try:
             call_command("ingest_mail", *args, stdout=out, stderr=err)
         except SystemExit as end:
@@ -115,3 +117,75 @@ def test_a_database_that_is_away_is_to_be_tried_again(settings: Any) -> None:
 
     assert (ended.returncode, ended.stdout) == (75, b"")
     assert "O banco de dados não respondeu (OperationalError)." in ended.stderr.decode()
+
+
+# --- Only deciding, and whole folders ------------------------------------------------------------
+
+
+def test_a_dry_run_says_the_same_and_leaves_nothing(ingest: Any, ticket: Any, queue: Any) -> None:
+    Mailbox.objects.create(name="Fiscal", address="fiscal@prazo.example", queue=queue)
+    raw = reply_to(ticket, files=[("log.txt", "text/plain", b"linha")])
+    events = ticket.events.count()
+
+    code, rehearsed = ingest(raw, "--dry-run", "--json", "--mailbox", "Fiscal")
+
+    assert (code, InboundMail.objects.count(), ticket.events.count()) == (0, 0, events)
+    assert Mailbox.objects.get().read_at is None
+    assert ingest(raw) == (0, rehearsed)
+
+
+def test_a_folder_gives_one_line_a_file_in_their_order(
+    ingest: Any, ticket: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "b.eml").write_bytes(reply_to(ticket, "Segundo.", message_id="<2@x.example>"))
+    (tmp_path / "a.eml").write_bytes(reply_to(ticket, "Primeiro.", message_id="<1@x.example>"))
+    (tmp_path / "pasta").mkdir()
+
+    code, printed = ingest(b"", "--batch", str(tmp_path))
+
+    lines = [json.loads(line) for line in printed.splitlines()]
+    assert code == 0
+    assert [(each["file"], each["outcome"], each["visible_text"]) for each in lines] == [
+        ("a.eml", "replied", "Primeiro."),
+        ("b.eml", "replied", "Segundo."),
+    ]
+    assert set(lines[0]) == {
+        "file", "outcome", "ticket", "from", "subject", "visible_text", "attachments", "why"
+    }  # fmt: skip
+
+
+def test_of_a_folder_what_cannot_be_read_has_its_line_and_stops_nothing(
+    ingest: Any, ticket: Any, tmp_path: Path, queue: Any
+) -> None:
+    Mailbox.objects.create(name="Fiscal", address="fiscal@prazo.example", queue=queue)
+    (tmp_path / "a.eml").symlink_to(tmp_path / "sumiu")
+    (tmp_path / "b.eml").write_bytes(b"\n")
+    (tmp_path / "c.eml").write_bytes(reply_to(ticket))
+
+    code, told = ingest(b"", "--batch", str(tmp_path), "--mailbox", "Fiscal")
+
+    lines = [json.loads(line) for line in ingest.printed().splitlines()]
+    assert (code, told) == (65, "Não deu para receber: a.eml, b.eml.")
+    assert lines[:2] == [
+        {"file": "a.eml", "error": "Não pôde ser lido: No such file or directory."},
+        {"file": "b.eml", "error": "O arquivo está vazio."},
+    ]
+    assert (lines[2]["file"], lines[2]["outcome"]) == ("c.eml", "replied")
+    assert Mailbox.objects.get().read_at is None
+
+
+def test_a_folder_that_is_not_there_is_no_input(ingest: Any, db: None, tmp_path: Path) -> None:
+    assert ingest(b"", "--batch", str(tmp_path / "x")) == (66, f"A pasta {tmp_path}/x não existe.")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--nothing-new"],
+        ["--nothing-new", "--mailbox", "Fiscal", "--dry-run"],
+        ["--nothing-new", "--batch", "."],
+        ["--caixa", "Fiscal"],
+    ],
+)
+def test_options_that_do_not_fit_are_a_wrong_use(ingest: Any, db: None, args: list[str]) -> None:
+    assert ingest(write(), *args)[0] == 64
