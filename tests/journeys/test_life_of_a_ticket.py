@@ -62,7 +62,7 @@ def plain(message: EmailMessage) -> str:
 
 def write(page: Page, kind: str, text: str, submit: str) -> None:
     """Write in the desk's composer."""
-    page.get_by_text(kind, exact=True).first.click()
+    page.get_by_role("radio", name=kind, exact=True).check()
     page.get_by_label("Mensagem").fill(text)
     page.get_by_role("button", name=submit, exact=True).click()
     expect(page.get_by_label("Mensagem")).to_have_value("")
