@@ -136,7 +136,11 @@ def test_reading_costs_the_same_statements(
         program.get(of(ticket))
 
 
-@pytest.mark.parametrize("noun", ["", "messages/", "follow-up/"])
+# Every address that takes a number, by the name of its URL (tests/architecture), and its noun.
+ENDPOINTS = {"ticket": "", "messages": "messages/", "follow-up": "follow-up/"}
+
+
+@pytest.mark.parametrize("noun", ENDPOINTS.values())
 def test_R1_to_others_the_ticket_does_not_exist(
     as_person: As, ticket: Any, bruno: Any, davi: Any, noun: str
 ) -> None:

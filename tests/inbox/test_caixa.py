@@ -46,22 +46,27 @@ def sent(key: str) -> Any:
     return message_from_bytes(bytes(InboundMail.objects.get().raw), policy=policy.default)
 
 
-def test_outside_the_demo_there_is_no_mailbox(client: Client, asked: str, settings: Any) -> None:
+# Every address that takes a key, by the name of its URL (tests/architecture). In the demo they are
+# everybody's; elsewhere nobody's.
+ENDPOINTS = ["letter", "html", "original", "file", "answers"]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_R1_outside_the_demo_there_is_no_mailbox(
+    client: Client, asked: str, settings: Any, method: str
+) -> None:
     settings.DEMO = False
+    urls = {name: reverse(f"inbox:{name}", kwargs=_names(name, asked)) for name in ENDPOINTS}
 
-    codes = {
-        name: client.get(reverse(f"inbox:{name}", args=args)).status_code
-        for name, args in {
-            "mailbox": [],
-            "letter": [asked],
-            "html": [asked],
-            "original": [asked],
-            "file": [asked, 0],
-        }.items()
-    }
-    codes["answers"] = client.post(reverse("inbox:answers", args=[asked])).status_code
+    codes = {name: getattr(client, method)(url).status_code for name, url in urls.items()}
 
-    assert set(codes.values()) == {404}
+    refused = {"answers": 405} if method == "get" else dict.fromkeys(set(urls) - {"answers"}, 405)
+    assert codes == dict.fromkeys(ENDPOINTS, 404) | refused
+    assert client.get(reverse("inbox:mailbox")).status_code == 404
+
+
+def _names(name: str, key: str) -> dict[str, Any]:
+    return {"key": key} | ({"index": 0} if name == "file" else {})
 
 
 def test_letters_are_listed_newest_first_in_pages(client: Client, box: mailbox.Maildir) -> None:
