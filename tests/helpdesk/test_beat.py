@@ -28,6 +28,14 @@ def test_every_entry_expires_before_the_next_one():
     assert late == []
 
 
+def test_the_clock_ticks_each_30_seconds_and_a_late_tick_is_dropped_after_25():
+    assert app.conf.beat_schedule["tick"] == {
+        "task": "tickets.tasks.tick",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    }
+
+
 def test_beat_ticks_at_once():
     beat_init.send(sender=None)
 

@@ -1,5 +1,7 @@
 """`make demo` for real, in a folder of its own: everything comes up, and nothing stays behind."""
 
+import fcntl
+import json
 import os
 import signal
 import socket
@@ -9,8 +11,11 @@ import time
 import urllib.request
 from pathlib import Path
 
+import psycopg2
+import pytest
 from django.conf import settings
 
+from helpdesk import supervisor
 from helpdesk.process import birth
 
 # What this test run has set, and a terminal has not.
@@ -18,7 +23,9 @@ OURS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO", "DEBUG", "STATICFILES
 PARTS = {"postgres", "valkey", "mailsink", "web", "worker", "beat"}
 
 
-def test_it_revives_what_dies_starts_after_a_kill_and_stops_to_the_last(tmp_path: Path):
+def test_it_revives_what_dies_starts_after_a_kill_with_its_data_and_stops_to_the_last(
+    tmp_path: Path,
+):
     port = _free_port()
     killed = _start(tmp_path, port)
     dead = _processes(tmp_path)["worker"]
@@ -26,6 +33,9 @@ def test_it_revives_what_dies_starts_after_a_kill_and_stops_to_the_last(tmp_path
     _read(killed, "worker parou (código -9) e volta em 1 s\n")
     _read(killed, "worker voltou\n")
     first = _processes(tmp_path)
+    _sql(tmp_path, "UPDATE accounts_user SET name = 'Ana N.' WHERE email LIKE 'ana@%'")
+    ahead = tmp_path / "clock.json"
+    ahead.write_text('{"offset_seconds": 86400}')
     killed.kill()
     killed.communicate()
 
@@ -33,12 +43,14 @@ def test_it_revives_what_dies_starts_after_a_kill_and_stops_to_the_last(tmp_path
     second = _processes(tmp_path)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
         assert answer.status == 200
+    kept = _sql(tmp_path, "SELECT name FROM accounts_user WHERE email LIKE 'ana@%'")
     asked = time.monotonic()
     stopped.send_signal(signal.SIGTERM)
     stopped.communicate()
 
     assert (stopped.returncode, time.monotonic() - asked < 10) == (0, True)
     assert (set(first), set(second)) == (PARTS, PARTS)
+    assert (kept, ahead.read_text()) == ([("Ana N.",)], '{"offset_seconds": 86400}')
     assert first["worker"] != dead
     assert [pid for pid in [*first.values(), *second.values()] if birth(pid)] == []
 
@@ -52,6 +64,42 @@ def test_over_given_servers_it_starts_none_of_its_own(tmp_path: Path, empty_data
     supervisor.communicate()
 
     assert (supervisor.returncode, set(started)) == (0, PARTS - {"postgres", "valkey"})
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """What a demo has left behind."""
+    (tmp_path / "data" / "pg").mkdir(parents=True)
+    (tmp_path / "data" / "clock.json").write_text('{"offset_seconds": 86400}')
+    return tmp_path / "data"
+
+
+def test_reset_removes_all_that_the_demo_wrote_and_nothing_else(data: Path):
+    beside = data.parent / "beside"
+    beside.touch()
+
+    assert supervisor.reset(data) == 0
+    assert list(data.parent.iterdir()) == [beside]
+
+
+def test_reset_removes_nothing_of_a_demo_that_runs(data: Path, capsys: pytest.CaptureFixture[str]):
+    with (data / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused = supervisor.reset(data)
+
+    assert (refused, (data / "clock.json").exists()) == (1, True)
+    assert capsys.readouterr().out == (
+        f"O Prazo já está rodando sobre {data}. Pare-o com Ctrl-C no terminal dele.\n"
+    )
+
+
+def _sql(data: Path, statement: str) -> list[tuple[str, ...]]:
+    """What the running demo's database answers."""
+    url = json.loads((data / "run" / "environment.json").read_text())["DATABASE_URL"]
+    connection = psycopg2.connect(url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
 
 
 def _free_port() -> int:
