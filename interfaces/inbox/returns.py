@@ -16,26 +16,26 @@ from tickets.models import SenderCheck, Ticket, TicketEvent
 def note(mail: InboundMail, content: Content, bounce: Bounce) -> tuple[str, TicketEvent | None]:
     """Write down what `bounce` says; what came of it, in words, and the ticket's event if any.
 
-    For good (5.x.x), the address gets no more letters until staff lift that, and the analysts of
-    the ticket see it. For the time being (4.x.x), the letter shows it and nothing else follows.
+    Of what was not delivered the analysts of the ticket learn, and where that is for good (5.x.x)
+    the address gets no more letters until staff lift it. A delay is noted on the letter alone.
     Anybody can write a bounce: one counts that knows the Message-ID of our letter, or comes
     provably from the domain of the address that it is about.
     """
     delivery = _returned(mail, content, bounce)
     if delivery is None:
         return _("É um aviso de entrega, mas não prova ser de uma carta nossa."), None
-    code = {"code": bounce.status or "?"}
-    if not bounce.is_permanent:
+    code = {"code": bounce.status}
+    if not bounce.is_permanent and bounce.action != "failed":
         delivery.bounce = _("O servidor ainda tenta entregar (%(code)s).") % code
         delivery.save(update_fields=["bounce"])
         return _("A entrega de uma carta está atrasada (%(code)s).") % code, None
     delivery.bounce = _("Devolvida pelo servidor do destinatário (%(code)s).") % code
     delivery.bounced_at = mail.received_at
     delivery.save(update_fields=["bounce", "bounced_at"])
-    _suspend(mail, delivery)
-    return _("Uma carta não pôde ser entregue (%(code)s).") % code, _tell_staff(
-        mail, delivery, bounce
-    )
+    if bounce.is_permanent:
+        _suspend(mail, delivery)
+    why = _("Uma carta não pôde ser entregue (%(code)s).") % code
+    return why, _tell_staff(mail, delivery, bounce)
 
 
 def _returned(mail: InboundMail, content: Content, bounce: Bounce) -> Delivery | None:
