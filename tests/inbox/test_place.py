@@ -11,13 +11,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from accounts.models import Membership, OrganizationDomain
 from common import clock
-from interfaces.inbox import place, tasks
+from interfaces.inbox import place, queries, tasks
+from interfaces.inbox.decision import Choice
 from interfaces.inbox.models import InboundMail, Mailbox, Outcome, State
 from interfaces.inbox.reception import receive, store
 from outbox.models import Delivery
-from tests.cast import at, by, make_person
-from tests.inbox.conftest import reply_to, write
+from tests.cast import at, by, make_desk, make_person, make_queue
+from tests.inbox.conftest import reply_to, vouched, write
 from tickets import actions, correspondence
 from tickets.lifecycle import DiscardReason, Status
 from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent, Watcher
@@ -520,3 +522,158 @@ def test_whatever_comes_is_stored_and_decided(ticket: Any, head: bytes, body: by
     kept = bytes(InboundMail.objects.get(pk=mail.pk).raw)
     assert kept.replace(b"\r\n", b"\n") == raw.replace(b"\r\n", b"\n")
     assert (mail.state, mail.error) in [(State.PLACED, ""), (State.QUARANTINED, "")]
+
+
+# --- Out of quarantine --------------------------------------------------------------------------
+
+
+def test_R1_an_analyst_settles_what_concerns_his_queues_alone(
+    ticket: Any, bruno: Any, elisa: Any, mailbox: Any, calendar_sp: Any
+) -> None:
+    other = make_desk("Gustavo", "gustavo@prazo.example", "analyst")
+    make_queue("Folha", calendar_sp, other)
+    about = settled(reply_to(ticket, sender="bruno@serraazul.example"))
+    new = settled(write(sender="<x@x.example>", message_id="<2@x>"), mailbox=mailbox)
+    nobodys = settled(write(sender="<x@x.example>", message_id="<3@x>"))
+
+    may = {
+        person.name: [queries.may_settle(person, mail) for mail in (about, new, nobodys)]
+        for person in (elisa, other, bruno)
+    }
+
+    assert may == {
+        "Elisa Prado": [True, True, False],
+        "Gustavo": [False, False, False],
+        "Bruno Sakamoto": [False, False, False],
+    }
+    for act in (place.accept, place.reject):
+        with pytest.raises(place.Refused) as refused:
+            act(about.pk, by=other)
+        assert refused.value.code == "not_yours"
+
+
+def test_one_click_opens_what_named_no_ticket(
+    mailbox: Any, elisa: Any, product: Any, organization: Any
+) -> None:
+    OrganizationDomain.objects.create(organization=organization, domain="vale.example")
+    forged = vouched("vale.example", "fail")
+    mail = settled(
+        write("Parou.", sender="Nádia <nadia@vale.example>", subject="Parado", **forged),
+        mailbox=mailbox,
+    )
+    assert place.suggested(mail) == Choice(None, organization, product)
+
+    accepted = place.accept(mail.pk, by=elisa)
+
+    opened = Ticket.objects.get()
+    said = opened.messages.get()
+    assert fate(accepted) == (State.PLACED, Outcome.OPENED, opened)
+    assert (opened.requester.email, opened.organization) == ("nadia@vale.example", organization)
+    assert (said.entered_by, said.sender_check) == (elisa, "failed")
+
+
+def test_an_analyst_chooses_what_the_mail_does_not_say(
+    mailbox: Any, elisa: Any, product: Any, other_organization: Any
+) -> None:
+    Mailbox.objects.update(product=None)
+    mail = settled(
+        write(sender="Nádia <nadia@x.example>", subject="Parado"), mailbox=Mailbox.objects.get()
+    )
+    assert place.suggested(mail) == Choice()
+    with pytest.raises(place.Refused) as refused:
+        place.accept(mail.pk, by=elisa)
+
+    place.accept(mail.pk, by=elisa, organization=other_organization, product=product)
+
+    opened = Ticket.objects.get()
+    assert refused.value.code == "unknown_sender"
+    assert (opened.organization, opened.product, opened.requester.name) == (
+        other_organization,
+        product,
+        "Nádia",
+    )
+
+
+def test_R1_an_analyst_puts_it_into_a_ticket_that_he_sees(
+    opened: Opened, bruno: Any, elisa: Any, queue: Any
+) -> None:
+    named, other = opened(), opened()
+    mail = settled(reply_to(named, "É do outro.", sender="bruno@serraazul.example"))
+
+    accepted = place.accept(mail.pk, by=elisa, ticket=other)
+
+    assert fate(accepted) == (State.PLACED, Outcome.REPLIED, other)
+
+    second = settled(reply_to(named, sender="bruno@serraazul.example", message_id="<2@x>"))
+    Ticket.objects.filter(pk=other.pk).update(queue=make_queue("Folha", queue.policy.calendar))
+    with pytest.raises(place.Refused) as refused:
+        place.accept(second.pk, by=elisa, ticket=other)
+    assert refused.value.code == "no_such_ticket"
+
+
+def test_one_that_names_a_ticket_may_be_opened_as_new(
+    ticket: Any, bruno: Any, elisa: Any, mailbox: Any
+) -> None:
+    raw = write(subject=f"Pedido [{ticket.number}] parado", sender="bruno@serraazul.example")
+    mail = settled(raw, mailbox=mailbox)
+
+    accepted = place.accept(mail.pk, by=elisa, as_new=True)
+
+    assert accepted.outcome == Outcome.OPENED
+    assert Ticket.objects.exclude(pk=ticket.pk).get().requester == bruno
+
+
+def test_R1_a_newcomer_is_of_the_tickets_customer_or_stays_out(
+    ticket: Any, elisa: Any, organization: Any, other_organization: Any
+) -> None:
+    mail = settled(reply_to(ticket, "Sou o novo.", sender="Novo <novo@x.example>"))
+
+    with pytest.raises(place.Refused) as refused:
+        place.accept(mail.pk, by=elisa, organization=other_organization)
+    accepted = place.accept(mail.pk, by=elisa, organization=organization)
+
+    assert refused.value.code == "other_organization"
+    assert fate(accepted) == (State.PLACED, Outcome.REPLIED, ticket)
+    assert list(Membership.objects.filter(user__email="novo@x.example").values_list("role")) == [
+        ("member",)
+    ]
+
+
+def test_staffs_mail_is_accepted_as_the_reply_that_it_is(
+    ticket: Any, elisa: Any, fabio: Any
+) -> None:
+    mail = settled(reply_to(ticket, "Atualize.", sender="elisa@prazo.example"))
+
+    accepted = place.accept(mail.pk, by=fabio)
+
+    said = Message.objects.get(pk=accepted.published_id)
+    assert (said.author, said.entered_by, said.by_customer, said.body_text) == (
+        elisa,
+        fabio,
+        False,
+        "Atualize.",
+    )
+
+
+def test_L12_of_two_copies_in_quarantine_one_is_decided(
+    ticket: Any, bruno: Any, fabio: Any, mailbox: Any
+) -> None:
+    raw = reply_to(ticket, "Comigo também.", sender="bruno@serraazul.example")
+    first, second = settled(raw), settled(raw, mailbox=mailbox)
+
+    place.accept(second.pk, by=fabio)
+
+    first.refresh_from_db()
+    assert fate(first) == (State.PLACED, Outcome.DUPLICATE, ticket)
+    assert len(messages(ticket)) == 2
+
+
+def test_L12_what_waits_by_one_mailbox_is_placed_by_another(mailbox: Any, ana: Any) -> None:
+    raw = write(subject="Parado")
+    waiting = settled(raw)
+
+    placed = settled(raw, mailbox=mailbox)
+
+    waiting.refresh_from_db()
+    assert placed.outcome == Outcome.OPENED
+    assert fate(waiting) == (State.PLACED, Outcome.DUPLICATE, placed.ticket)
