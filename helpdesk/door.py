@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from helpdesk import health
+from interfaces.inbox import webhooks
 
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -86,10 +87,14 @@ class Door(ASGIHandler):
 
     async def _most(self, scope: Message) -> int:
         sizes, path = settings.MAX_BODY_BYTES, scope["path"]
+        headers = dict(scope["headers"])
+        if path.startswith(webhooks.PREFIX):
+            is_known = webhooks.knows(headers.get(b"authorization", b""))
+            return sizes["mail" if is_known else "stranger"]
         # In the demo anybody answers the letters, with files.
         if settings.DEMO and path.startswith(reverse("inbox:mailbox")):
             return sizes["form"]
-        cookies = parse_cookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+        cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
         async with self.turns:
             session = cookies.get(settings.SESSION_COOKIE_NAME, "")
             if not await database_sync_to_async(_signed_in)(session):

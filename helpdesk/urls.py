@@ -5,6 +5,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from interfaces.inbox.webhooks import PREFIX
+
 # Of allauth only this: whoever could change an own address would choose as whom they write (R1).
 sign_in = [
     path("login/", account.login, name="account_login"),
@@ -36,6 +38,10 @@ urlpatterns = [
     path("api/v1/", include("interfaces.api.urls")),
     path("admin/", admin.site.urls),
 ]
+
+# Each asks for the secret; without one they would be open to all.
+if settings.ANYMAIL_WEBHOOK_SECRET:
+    urlpatterns += [path(PREFIX.removeprefix("/"), include("anymail.urls"))]
 
 if settings.DEMO:
     urlpatterns += [

@@ -7,3 +7,7 @@ class InboxConfig(AppConfig):
     name = "interfaces.inbox"
     label = "inbox"
     verbose_name = "Entrada de e-mail"
+
+    def ready(self) -> None:
+        """Listen to what anymail's webhooks bring."""
+        from interfaces.inbox import webhooks  # noqa: F401 - acts by being imported
