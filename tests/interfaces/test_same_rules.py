@@ -7,9 +7,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from interfaces.inbox.models import Mailbox
 from interfaces.inbox.reception import receive
 from tests.cast import at, by
-from tests.inbox.conftest import reply_to
+from tests.inbox.conftest import reply_to, write
 from tickets import actions, due, events
 from tickets.models import Message, Ticket, TicketEvent
 
@@ -50,6 +51,99 @@ def _house_alone(settings: Any) -> Iterator[None]:
     yield
     events.followers.cache_clear()
     due.gates.cache_clear()
+
+
+# --- Opening ------------------------------------------------------------------------------------
+
+Opening = Callable[[Any, Any], None]
+TITLE, WORDS = "Sistema parado", "Parou hoje às 9.\n\nNada abre."
+
+
+def opens_by_portal(person: Any, product: Any) -> None:
+    client = Client()
+    client.force_login(person)
+    said = {
+        "organization": next(iter(person.organization_roles)),
+        "product": product.pk,
+        "severity": 3,
+        "title": TITLE,
+        "description": WORDS,
+    }
+    client.post("/tickets/novo/", said)
+
+
+def opens_by_api(person: Any, product: Any) -> None:
+    client = Client()
+    client.force_login(person)
+    said = {
+        "organization": next(iter(person.organization_roles)),
+        "product": product.pk,
+        "title": TITLE,
+        "body": WORDS,
+    }
+    client.post("/api/v1/tickets/", said, content_type="application/json")
+
+
+def opens_by_email(person: Any, product: Any) -> None:
+    box = Mailbox.objects.create(
+        name="Suporte",
+        address="caixa@prazo.example",
+        queue=product.default_queue.queue,
+        product=product,
+    )
+    sender = f"{person.name} <{person.email}>"
+    receive(write(WORDS, sender=sender, subject=TITLE), mailbox=box)
+
+
+OPENINGS: dict[str, Opening] = {
+    "portal": opens_by_portal,
+    "api": opens_by_api,
+    "email": opens_by_email,
+}
+
+
+def test_C1_a_ticket_is_the_same_whichever_door_it_was_opened_by(
+    ana: Any, product: Any, time_machine: Any
+) -> None:
+    time_machine.move_to(at("2026-11-16T09:00"), tick=False)
+    by_door = {}
+    for name, opens in OPENINGS.items():
+        with transaction.atomic():
+            opens(ana, product)
+            by_door[name] = (told(), row())
+            transaction.set_rollback(True)
+
+    assert by_door["api"] == by_door["portal"]
+    assert by_door["email"] == by_door["portal"]
+    assert [(step["verb"], step["who"]) for step in by_door["portal"][0]] == [
+        ("open", "Ana Nogueira")
+    ]
+
+
+def row() -> dict[str, Any]:
+    """The ticket's own columns, but for its number and its door."""
+    ticket = Ticket.objects.get()
+    apart = {"id", "number", "channel"}
+    return {
+        field.attname: getattr(ticket, field.attname)
+        for field in Ticket._meta.concrete_fields
+        if field.attname not in apart
+    }
+
+
+def test_C1_mail_alone_says_what_is_known_of_its_sender(ticket: Any, ana: Any) -> None:
+    for door in DOORS.values():
+        door(Ticket.objects.get(pk=ticket.pk), ana, "Segue.")
+
+    said = Message.objects.filter(kind=Message.Kind.REPLY).order_by("pk")
+    assert list(said.values_list("channel", "sender_check")) == [
+        ("portal", ""),
+        ("api", ""),
+        ("email", "unknown"),
+    ]
+
+
+# --- A whole life -------------------------------------------------------------------------------
 
 
 def story(door: Door, opened: Callable[..., Any], people: dict[str, Any], clock: Any) -> None:
