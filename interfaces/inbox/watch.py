@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 
 from django.db import DatabaseError, close_old_connections
+from imap_tools.errors import MailboxTaggedResponseError
 from imap_tools.mailbox import BaseMailBox
 
 from interfaces.inbox import imap
@@ -35,7 +36,12 @@ class Watcher:
     over: Event = field(default_factory=Event)
 
     def start(self) -> None:
-        self.thread = Thread(target=stay, args=[self.mailbox_id, self.over], daemon=True)
+        self.thread = Thread(
+            target=stay,
+            name=f"mailbox {self.mailbox_id}",
+            args=[self.mailbox_id, self.over],
+            daemon=True,
+        )
         self.thread.start()
 
 
@@ -105,9 +111,7 @@ def _stand_by(mailbox_id: int, over: Event) -> None:
     try:
         with imap.connected(mailbox) as box:
             while not over.is_set():
-                while imap.read(mailbox, box) is None and not over.wait(_ONE_LOOK):
-                    pass  # another process reads it: what came after it looked is left to us
-                close_old_connections()
+                _read_all(mailbox, box, over)
                 if not imap.has_idle(box):
                     over.wait()
                     return
@@ -117,13 +121,31 @@ def _stand_by(mailbox_id: int, over: Event) -> None:
         imap.note_failure(mailbox, refused)
 
 
+def _read_all(mailbox: Mailbox, box: BaseMailBox, over: Event) -> None:
+    """Until a reading finds nothing: what came during one was told then, and not heard."""
+    while (count := imap.read(mailbox, box)) != 0:
+        # None: another process reads it. What came after it looked is left to us.
+        if over.is_set() or (count is None and over.wait(_ONE_LOOK)):
+            break
+    close_old_connections()
+
+
 def _await_news(box: BaseMailBox, over: Event) -> None:
     """Until the server says anything, or it is time to ask again. A connection that ended looks
     like news too; the next command then tells."""
-    with box.idle as idle:
-        end = time.monotonic() + ONE_IDLE
-        while not over.is_set() and time.monotonic() < end:
-            asked = time.monotonic()
-            said = idle.poll(timeout=_ONE_LOOK)
-            if said or time.monotonic() - asked < _ONE_LOOK / 2:
-                return
+    try:
+        box.idle.start()
+        _listen(box, over)
+    except MailboxTaggedResponseError:
+        pass  # the server told of news before it agreed to wait
+    finally:
+        box.idle.stop()
+
+
+def _listen(box: BaseMailBox, over: Event) -> None:
+    end = time.monotonic() + ONE_IDLE
+    while not over.is_set() and time.monotonic() < end:
+        asked = time.monotonic()
+        said = box.idle.poll(timeout=_ONE_LOOK)
+        if said or time.monotonic() - asked < _ONE_LOOK / 2:
+            return
