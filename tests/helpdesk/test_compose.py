@@ -25,8 +25,8 @@ IMAGE_COMMAND = yaml.safe_load(re.search(r"^CMD (\[.*\])$", DOCKERFILE, re.M)[1]
 
 
 def test_the_services_are_the_product_and_its_two_stores():
-    assert set(SERVICES) == {"web", "worker", "beat", "migrate", "postgres", "valkey"}
-    assert set(OURS) == {"web", "worker", "beat", "migrate"}
+    assert set(OURS) == {"web", "worker", "beat", "watch", "lmtp", "migrate"}
+    assert set(SERVICES) - set(OURS) == {"postgres", "valkey"}
     assert SERVICES["postgres"]["image"] == "postgres:18"
     assert SERVICES["valkey"]["image"] == "valkey/valkey:9"
 
@@ -70,12 +70,17 @@ def test_the_example_names_every_variable_that_compose_asks_for():
 def test_each_command_names_code_that_exists():
     uvicorn, application = IMAGE_COMMAND[:2]
     celery = {" ".join(OURS[name]["command"][:4]) for name in ("worker", "beat")}
-    python, manage, command = OURS["migrate"]["command"]
+    managed = [OURS[name]["command"][:3] for name in ("migrate", "watch", "lmtp")]
 
     assert uvicorn == "uvicorn"
     assert callable(import_string(application.replace(":", ".")))
     assert celery == {"celery -A helpdesk worker", "celery -A helpdesk beat"}
-    assert (python, manage, get_commands()[command]) == ("python", "manage.py", "helpdesk")
+    assert [each[:2] for each in managed] == [["python", "manage.py"]] * 3
+    assert [get_commands()[command] for *_, command in managed] == [
+        "helpdesk",
+        "interfaces.inbox",
+        "interfaces.inbox",
+    ]
 
 
 def test_no_log_holds_the_tokens_that_stand_in_addresses():
