@@ -35,6 +35,14 @@ class Chapter:
     events: Sequence[TicketEvent]
 
 
+def said_in(ticket: Ticket) -> QuerySet[Message]:
+    """What everybody reads of the whole history of `ticket` (L6, L8), newest first; no note,
+    whoever reads it (L13)."""
+    shown = RawSQL(_HISTORY, [ticket.pk])  # noqa: S611 - ours
+    said = Message.objects.filter(ticket__in=shown, is_internal=False)
+    return said.select_related("author").order_by("-received_at", "-pk")
+
+
 def chapters(ticket: Ticket, reader: User) -> list[Chapter]:
     """The whole history of `ticket` as `reader` may read it (L6, L13), oldest ticket first.
 
