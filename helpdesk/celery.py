@@ -36,6 +36,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "digests": {
+        "task": "notifications.tasks.send_digests",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "top up the holidays": {
         "task": "calendars.tasks.top_up",
         "schedule": crontab(hour=3, minute=10),

@@ -265,7 +265,11 @@ TICKET_FOLLOWERS = [
 # Asked before the clock moves a ticket: place what has been received, hold what must wait (B8).
 TICKET_CLOCK_GATES = ["interfaces.inbox.gate.hold"]
 # What the desk's first page says needs a person (interfaces/desk/alerts.py).
-DESK_ALERTS = ["interfaces.inbox.alerts.waiting", "common.faults.waiting"]
+DESK_ALERTS = [
+    "interfaces.inbox.alerts.waiting",
+    "common.faults.waiting",
+    "outbox.alerts.waiting",
+]
 
 # --- Safety --------------------------------------------------------------------------------------
 _HTTPS = BASE_URL.startswith("https://")

@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("interfaces.web.urls")),
     path("mesa/", include("interfaces.desk.urls")),
     path("pesquisa/", include("surveys.urls")),
+    path("avisos/", include("notifications.urls")),
     path("conta/", include(sign_in)),
     path("api/v1/", include("interfaces.api.urls")),
     path("admin/", admin.site.urls),
