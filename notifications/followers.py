@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from notifications import letters
+from notifications import digests, letters
 from outbox import ledger
 from tickets import correspondence
 from tickets.lifecycle import WITH_CUSTOMER
@@ -42,6 +42,7 @@ def follow(event: TicketEvent) -> None:
         return
     if event.moved and event.from_status in WITH_CUSTOMER:
         ledger.cancel(topic=correspondence.topic(event.ticket.number), letters=["reminder"])
+        digests.withdraw(event.ticket, ["reminder"])
     tell = TELLS.get(event.verb)
     if tell is not None and "quiet" not in event.data:
         tell(event)

@@ -1,23 +1,28 @@
 """Every letter about a ticket, one function each; the survey's is in `surveys/followers.py`.
 
-Each says to whom it goes and what it tells; the words are in `templates/emails/<name>/`.
+Each says to whom it goes and what it tells; the words are in `templates/emails/<name>/`. Whether
+each of those gets it now, in the digest or not at all is in `preferences.py`.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import dates
-from notifications import audience
+from notifications import acts, audience, digests, preferences
 from notifications.audience import FOLLOWING, Part, Recipient
+from notifications.models import Choice
+from notifications.preferences import Way
 from outbox.post import Json
 from tickets import correspondence
+from tickets.correspondence import named, quoted
 from tickets.deadlines import zone_of
-from tickets.lifecycle import DiscardReason
-from tickets.models import Channel, Message, Severity, TicketEvent, Verb
+from tickets.lifecycle import OPEN, DiscardReason
+from tickets.models import Channel, Message, Severity, Ticket, TicketEvent, Verb
 
 
 def opened(event: TicketEvent) -> None:
@@ -49,11 +54,13 @@ def reminder(event: TicketEvent) -> None:
     ticket = event.ticket
     asked = ticket.messages.filter(kind__in=[Message.Kind.REQUEST, Message.Kind.SOLUTION])
     recipients = [to for to in audience.of(event, FOLLOWING) if not to.person.is_desk]
+    last = asked.select_related("author").last()
     said: dict[str, Json] = {"status": ticket.status, "requester": ticket.requester.first_name}
-    if last := asked.select_related("author").last():
-        said |= {"author": last.author.name, **_quoted(last)}
+    if last is not None:
+        said |= {"author": named(last.author)}
     assert ticket.deadline_at is not None  # noqa: S101 - a constraint of Pendente and Validação
-    _tell("reminder", event, recipients, said, moments={"until": ticket.deadline_at})
+    moments = {"until": ticket.deadline_at}
+    _tell("reminder", event, recipients, said, moments=moments, message=last)
 
 
 def moved(event: TicketEvent) -> None:
@@ -142,7 +149,7 @@ def inherited(event: TicketEvent) -> None:
     """To the new requester of a leaver's ticket."""
     before = User.objects.get(pk=event.data["from"])
     to = audience.of(event, frozenset({Part.REQUESTER}))
-    _tell("inherited", event, to, {"before": before.name})
+    _tell("inherited", event, to, {"before": named(before)})
 
 
 def _tell(
@@ -153,50 +160,98 @@ def _tell(
     *,
     moments: Mapping[str, datetime] | None = None,
     leads_to: int | None = None,
+    message: Message | None = None,
 ) -> None:
-    """Promise `letter` once to each. `moments` are told in words, in the calendar's zone (B6).
+    """Promise `letter` once to each, as each has chosen to be told. `moments` are told in words,
+    in the calendar's zone (B6).
 
-    `leads_to` is the number of the ticket whose page the letter opens, where that is another one.
+    `leads_to` is the number of the ticket whose page the letter opens, where that is another one;
+    `message` is the one that it tells, where that is not the event's own.
     """
-    ticket, now = event.ticket, event.recorded_at
-    spoken = _spoken(event)
-    for to in recipients:
-        told = {
-            name: dates.exact(moment, zone_of(ticket), to.person.zone, now=now)
-            for name, moment in (moments or {}).items()
+    choices = preferences.of(to.person for to in recipients)
+    ways = {
+        to: preferences.way(choices.get(to.person.pk, Choice.ALL), letter, to.part)
+        for to in recipients
+    }
+    told = [to for to in recipients if ways[to] is not Way.NOT_AT_ALL]
+    if not told:
+        return
+    ticket, now, message = event.ticket, event.recorded_at, message or event.message
+    people = [to.person for to in told]
+    shared = correspondence.background(ticket, people, message)
+    spoken, count = _spoken(event, message), _count(event, people)
+    for to in told:
+        words: dict[str, Json] = {
+            **spoken,
+            "mine": to.person.pk == event.actor_id,
+            "part": to.part.value,
+            "also": get_text_list(list(to.also), _("e")),
+            **_in_words(moments or {}, ticket, to.person, now),
+            **(said or {}),
         }
+        if ways[to] is Way.IN_DIGEST:
+            words |= {
+                "number": ticket.number,
+                "title": ticket.title,
+                "for_desk": to.person.is_desk,
+            }
+            digests.hold(letter, event, to.person, words)
+            continue
         if leads_to is not None:
-            told["url"] = correspondence.page(leads_to, to.person)
+            words["url"] = correspondence.page(leads_to, to.person)
         correspondence.send(
             letter,
             ticket=ticket,
             to=to.person,
             key=f"{letter}:{event.pk}:{to.person.pk}",
             now=now,
-            said={
-                **spoken,
-                "mine": to.person.pk == event.actor_id,
-                "part": to.part.value,
-                "also": get_text_list(list(to.also), _("e")),
-                **told,
-                **(said or {}),
-            },
+            said={**words, **acts.offered(ticket, to.person, count), **_way_out(to, ticket)},
+            shared=shared,
+            headers=_list_headers(to, ticket),
         )
 
 
-def _spoken(event: TicketEvent) -> dict[str, Json]:
-    """Who did it, how, and what they wrote, in words as they were."""
+def _in_words(
+    moments: Mapping[str, datetime], ticket: Ticket, reader: User, now: datetime
+) -> dict[str, Json]:
+    zone = zone_of(ticket)
     return {
-        "author": event.actor.name if event.actor else "",
-        "way": Channel(event.channel).way,
-        "entered_by": event.entered_by.name if event.entered_by else "",
-        **(_quoted(event.message) if event.message else {}),
+        name: dates.exact(moment, zone, reader.zone, now=now) for name, moment in moments.items()
     }
 
 
-def _quoted(message: Message) -> dict[str, Json]:
-    """The text and the names of the files of a message; of a note, which nobody quotes, nothing."""
-    if message.is_internal:
+def _count(event: TicketEvent, people: list[User]) -> int:
+    """The count that the buttons of a letter belong to; not asked for where there are none."""
+    if event.ticket.status == OPEN or all(each.is_desk for each in people):
+        return 0
+    return event.pk if event.moved else acts.count_of(event.ticket)
+
+
+def _way_out(to: Recipient, ticket: Ticket) -> dict[str, Json]:
+    """Where the reader changes what comes, and for who only watches: stops watching."""
+    ways: dict[str, Json] = {"choices_url": digests.choices_page(to.person)}
+    if to.part == Part.WATCHER:
+        ways["unwatch_url"] = acts.unwatch_address(ticket.number, to.person)
+    return ways
+
+
+def _list_headers(to: Recipient, ticket: Ticket) -> dict[str, str]:
+    """For who only watches, the mail program's own button to stop (RFC 2369, RFC 8058)."""
+    if to.part != Part.WATCHER:
         return {}
-    files = message.attachments.values_list("name", flat=True)
-    return {"text": message.body_text, "files": ", ".join(files)}
+    domain = settings.MAIL_REPLY_DOMAIN
+    return {
+        "List-Id": f"<ticket-{ticket.number}.{domain}>",
+        "List-Unsubscribe": f"<{acts.unwatch_address(ticket.number, to.person)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _spoken(event: TicketEvent, message: Message | None) -> dict[str, Json]:
+    """Who did it, how, and what was written, in words as they were."""
+    return {
+        "author": named(event.actor) if event.actor else "",
+        "way": Channel(event.channel).way,
+        "entered_by": named(event.entered_by) if event.entered_by else "",
+        **(quoted(message) if message else {}),
+    }

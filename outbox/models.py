@@ -157,6 +157,11 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{kinds.name_of(self.letter)} · {self.to_address}"
 
+    @property
+    def read_as(self) -> str:
+        """The Message-ID by which its reader's mail program knows it, as far as we were told."""
+        return f"<{self.sent_as}>" if "@" in self.sent_as else self.message_id
+
 
 class SuspensionQuerySet(models.QuerySet["Suspension"]):
     def of(self, addresses: Iterable[str]) -> "SuspensionQuerySet":

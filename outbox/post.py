@@ -61,7 +61,7 @@ def post(
         lane=Lane.ACCESS if secret else Lane.NEWS,
         to_address=to,
         to_name=one_line(name, 100),
-        context=_frozen(context),
+        context=frozen(context),
         secret=secret,
         message_id=f"<{uuid.uuid4().hex}@{settings.MAIL_REPLY_DOMAIN}>",
         in_reply_to=next(iter(_message_ids([in_reply_to])), ""),
@@ -76,14 +76,14 @@ def post(
     return kept
 
 
-def _frozen(value: Json) -> object:
+def frozen(value: Json) -> object:
     """`value` as plain JSON that PostgreSQL takes, whatever characters people have typed."""
     if isinstance(value, str | Promise):
         return clean(str(value))
     if isinstance(value, Mapping):
-        return {str(name): _frozen(item) for name, item in value.items()}
+        return {str(name): frozen(item) for name, item in value.items()}
     if isinstance(value, Sequence):
-        return [_frozen(item) for item in value]
+        return [frozen(item) for item in value]
     if value is None or isinstance(value, bool | int | float):
         return value
     raise TypeError(f"A letter tells words, not a {type(value).__name__}: write it out first.")

@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from interfaces.portal.views import account, conversation, ending, home, opening, tickets, watchers
+from interfaces.portal.views import (
+    account,
+    by_letter,
+    conversation,
+    ending,
+    home,
+    opening,
+    tickets,
+    watchers,
+)
 from interfaces.portal.views import ticket as one
 
 app_name = "portal"
@@ -24,4 +33,5 @@ urlpatterns = [
     path("tickets/<int:number>/", include(ticket_urls)),
     path("perfil/", account.profile, name="profile"),
     path("prazos/", account.rules, name="rules"),
+    path("carta/<str:token>/", by_letter.by_letter, name="by_letter"),
 ]

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.guards import person
 from accounts.models import User
-from common import dates
+from common import clock, dates
+from notifications import preferences
+from notifications.models import Choice
 
 BRAZIL = (
     "America/Sao_Paulo",
@@ -45,6 +47,12 @@ class ProfileForm(forms.ModelForm[User]):
         ),
     )
 
+    letters = forms.ChoiceField(
+        label=gettext_lazy("Avisos por e-mail"),
+        choices=Choice.choices,
+        widget=forms.RadioSelect,
+    )
+
     class Meta:
         model = User
         fields = ("name", "phone", "time_zone")
@@ -62,6 +70,14 @@ class ProfileForm(forms.ModelForm[User]):
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
         field.choices = [(zone, _capital(dates.zone_name(ZoneInfo(zone)))) for zone in zones]
+        self.fields["letters"].help_text = (
+            _("Sempre chegam na hora: um ticket que passa para você e o link de acesso.")
+            if self.instance.is_desk
+            else _(
+                "Sempre chegam na hora: o que espera a sua resposta, o fim do seu ticket e o "
+                "link de acesso."
+            )
+        )
 
     def clean_phone(self) -> str:
         """A number that somebody could dial, or none."""
@@ -76,12 +92,16 @@ class ProfileForm(forms.ModelForm[User]):
 def profile(request: HttpRequest, template: str) -> HttpResponse:
     """The form, drawn by `template`; what is sent is kept, and the page shown again."""
     user = person(request)
+    chosen = preferences.choice_of(user)
     if request.method != "POST":
-        return render(request, template, {"form": ProfileForm(instance=user)})
-    form = ProfileForm(request.POST, instance=user)
+        form = ProfileForm(instance=user, initial={"letters": chosen})
+        return render(request, template, {"form": form})
+    form = ProfileForm(request.POST, instance=user, initial={"letters": chosen})
     if not form.is_valid():
         return render(request, template, {"form": form}, status=422)
-    user.save(update_fields=form.changed_data)
+    user.save(update_fields=[name for name in form.changed_data if name != "letters"])
+    if (letters := Choice(form.cleaned_data["letters"])) != chosen:
+        preferences.choose(user, letters, now=clock.now())
     messages.success(request, _("Perfil guardado."))
     return redirect(request.path)
 

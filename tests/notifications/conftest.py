@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from common import links
 from outbox.letters import write
 from outbox.models import Delivery
 from tests.cast import by
@@ -51,6 +52,7 @@ def again(ticket: Ticket) -> Ticket:
 
 
 def said(letter: str, to: str) -> tuple[str, str]:
-    """Subject and whole plain text of the one `letter` to who is called so."""
+    """Subject and whole plain text of the one `letter` to who is called so; a signed token in
+    it reads "…"."""
     message = write(Delivery.objects.get(letter=letter, to_name__startswith=to))
-    return message.subject, str(message.body)
+    return message.subject, links.masked(str(message.body))

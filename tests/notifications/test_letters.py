@@ -56,12 +56,23 @@ def test_information_requested_whole(watched: Ticket, elisa: Any, clock: Any) ->
         "depois, em 02/12, será encerrado.\n"
         "\n"
         "Responder:\n"
+        "http://127.0.0.1:8000/carta/…/\n"
+        "\n"
+        "Abrir o ticket:\n"
         f"http://127.0.0.1:8000/tickets/{n}/\n"
         "\n"
         "Você também pode responder a este e-mail, com anexos se quiser.\n"
         "\n"
+        "Mensagens anteriores\n"
+        "\n"
+        "Ana Nogueira, sex., 13/11, 09:00, pelo portal:\n"
+        "> Ao retransmitir, a SEFAZ rejeita a nota.\n"
+        "\n"
         "Você recebe porque este ticket está em seu nome. "
         "Quem mais recebe na sua empresa: Bruno Sakamoto.\n"
+        "\n"
+        "Escolher os avisos:\n"
+        "http://127.0.0.1:8000/perfil/#avisos\n"
         "\n"
         "Prazo: http://127.0.0.1:8000\n",
     )
@@ -87,14 +98,28 @@ def test_solution_proposed_whole_to_a_watcher(watched: Ticket, elisa: Any, clock
         "\n"
         "Aguardando a validação de Ana até qui., 03/12, 23:59. Sem retorno, será encerrado.\n"
         "\n"
+        "Não resolveu:\n"
+        "http://127.0.0.1:8000/carta/…/\n"
+        "\n"
         "Abrir o ticket:\n"
         f"http://127.0.0.1:8000/tickets/{n}/\n"
         "\n"
-        "Se não resolveu, responda a este e-mail, com anexos se quiser: o ticket volta para o "
-        "suporte e o prazo deixa de valer.\n"
+        "Se não resolveu, use o link ou responda a este e-mail, com anexos se quiser: o ticket "
+        "volta para o suporte e o prazo deixa de valer.\n"
+        "\n"
+        "Mensagens anteriores\n"
+        "\n"
+        "Ana Nogueira, sex., 13/11, 09:00, pelo portal:\n"
+        "> Ao retransmitir, a SEFAZ rejeita a nota.\n"
         "\n"
         "Você recebe porque acompanha este ticket. "
         "Quem mais recebe na sua empresa: Ana Nogueira.\n"
+        "\n"
+        "Deixar de acompanhar:\n"
+        "http://127.0.0.1:8000/avisos/cancelar/…/\n"
+        "\n"
+        "Escolher os avisos:\n"
+        "http://127.0.0.1:8000/perfil/#avisos\n"
         "\n"
         "Prazo: http://127.0.0.1:8000\n",
     )
@@ -107,6 +132,8 @@ def test_replied_whole_to_the_desk(watched: Ticket, ana: Any, clock: Any) -> Non
     n = watched.number
     assert said("replied", "Elisa") == (
         f"[{n}] Ana Nogueira respondeu: {TITLE}",
+        "##- responda acima desta linha -##\n"
+        "\n"
         f"{TITLE}\n"
         f"Ticket {n} · Metalúrgica Serra Azul · Média · Nota fiscal eletrônica · Aberto\n"
         "\n"
@@ -121,9 +148,18 @@ def test_replied_whole_to_the_desk(watched: Ticket, ana: Any, clock: Any) -> Non
         "Abrir o ticket:\n"
         f"http://127.0.0.1:8000/mesa/tickets/{n}/\n"
         "\n"
-        "Responda pela mesa: e-mails da equipe não entram no ticket.\n"
+        "Responda a este e-mail para responder ao cliente: todos os do ticket leem, e nem o "
+        "status nem o prazo mudam. Nota interna, pedido de informações e solução, só pela mesa.\n"
+        "\n"
+        "Mensagens anteriores\n"
+        "\n"
+        "Ana Nogueira, sex., 13/11, 09:00, pelo portal:\n"
+        "> Ao retransmitir, a SEFAZ rejeita a nota.\n"
         "\n"
         "Você recebe porque é responsável por este ticket.\n"
+        "\n"
+        "Escolher os avisos:\n"
+        "http://127.0.0.1:8000/mesa/perfil/#avisos\n"
         "\n"
         "Prazo: http://127.0.0.1:8000\n",
     )
@@ -151,11 +187,25 @@ def test_B8_expired_whole_tells_both_deadlines(watched: Ticket, elisa: Any, cloc
         "Encerrado em qua., 02/12, 23:59. Sem retorno no prazo. Para continuar, crie um "
         "acompanhamento ou responda a qualquer e-mail deste ticket.\n"
         "\n"
+        "Continuar em Acompanhamento:\n"
+        "http://127.0.0.1:8000/carta/…/\n"
+        "\n"
         "Abrir o ticket:\n"
         f"http://127.0.0.1:8000/tickets/{n}/\n"
         "\n"
+        "Mensagens anteriores\n"
+        "\n"
+        "Elisa Prado (suporte), sex., 13/11, 10:00:\n"
+        "> O XML?\n"
+        "\n"
+        "Ana Nogueira, sex., 13/11, 09:00, pelo portal:\n"
+        "> Ao retransmitir, a SEFAZ rejeita a nota.\n"
+        "\n"
         "Você recebe porque este ticket está em seu nome. "
         "Quem mais recebe na sua empresa: Bruno Sakamoto.\n"
+        "\n"
+        "Escolher os avisos:\n"
+        "http://127.0.0.1:8000/perfil/#avisos\n"
         "\n"
         "Prazo: http://127.0.0.1:8000\n",
     )
@@ -190,8 +240,16 @@ def test_L6_follow_up_whole(watched: Ticket, ana: Any, bruno: Any, clock: Any) -
         "\n"
         "Para escrever ao suporte, responda a este e-mail, com anexos se quiser.\n"
         "\n"
+        "Mensagens anteriores\n"
+        "\n"
+        "Ana Nogueira, sex., 13/11, 09:00, pelo portal:\n"
+        "> Ao retransmitir, a SEFAZ rejeita a nota.\n"
+        "\n"
         "Você recebe porque este ticket está em seu nome. "
         "Quem mais recebe na sua empresa: Bruno Sakamoto.\n"
+        "\n"
+        "Escolher os avisos:\n"
+        "http://127.0.0.1:8000/perfil/#avisos\n"
         "\n"
         "Prazo: http://127.0.0.1:8000\n",
     )
@@ -263,6 +321,9 @@ def test_L10_the_reminder_has_the_date_and_what_was_asked(
         "depois, em 02/12, será encerrado.\n"
         "\n"
         "Responder:\n"
+        "http://127.0.0.1:8000/carta/…/\n"
+        "\n"
+        "Abrir o ticket:\n"
         f"http://127.0.0.1:8000/tickets/{n}/"
     )
     assert sentence("reminder", "Bruno").startswith("O suporte ainda aguarda a resposta de Ana.")
@@ -472,28 +533,40 @@ def test_headers_thread_a_ticket_and_its_follow_up(watched: Ticket, ana: Any, el
     ]
 
 
-def test_customers_answer_by_mail_and_the_desk_at_the_desk(
-    watched: Ticket, fabio: Any, elisa: Any
-) -> None:
+def test_customers_and_the_desk_answer_by_mail(watched: Ticket, fabio: Any, elisa: Any) -> None:
     actions.reply(watched, by=by(fabio), body="Bom dia.")
 
     headers = {
         each.to_name: message_from_bytes(write(each).message().as_bytes(), policy=policy.default)
         for each in Delivery.objects.all()
     }
-    address = parseaddr(headers["Ana Nogueira"]["Reply-To"])[1]
-    token = re.fullmatch(r"ticket\+(\w+)@prazo\.example", address)
-    assert token is not None
-    assert links.read_mail_token(token[1]) == watched.number
-    assert headers["Elisa Prado"]["Reply-To"] is None
-    assert {each["Auto-Submitted"] for each in headers.values()} == {"auto-generated"}
+    assert set(headers) == {"Ana Nogueira", "Bruno Sakamoto", "Elisa Prado"}
+    for each in headers.values():
+        token = re.fullmatch(r"ticket\+(\w+)@prazo\.example", parseaddr(each["Reply-To"])[1])
+        assert token is not None
+        assert links.read_mail_token(token[1]) == watched.number
+        assert each["Auto-Submitted"] == "auto-generated"
+
+
+def test_the_desk_is_told_to_answer_only_where_it_may(
+    watched: Ticket, ana: Any, elisa: Any
+) -> None:
+    actions.cancel(watched, by=by(ana))
+
+    delivery = Delivery.objects.get(letter="cancelled", to_name="Elisa Prado")
+    assert delivery.reply_to == ""
+    body = str(write(delivery).body)
+    assert "##-" not in body
+    assert "Responda a este e-mail" not in body
 
 
 def test_every_letter_has_its_folder_and_every_folder_its_letter() -> None:
+    # The inbox answers mails with letters of its own.
     folders = {
         path.parent.name
         for path in (django_settings.BASE_DIR / "templates" / "emails").glob("*/subject.txt")
+        if not path.parent.name.startswith("mail_")
     }
 
     named = {name for name in vars(letters) if not name.startswith("_")}
-    assert folders - named == {"survey", "access_welcome", "access_reset"}
+    assert folders - named == {"survey", "access_welcome", "access_reset", "digest"}

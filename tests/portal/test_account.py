@@ -15,6 +15,7 @@ def test_people_change_name_telephone_and_zone_and_nothing_else(login, ana):
         "name": "Ana B. Nogueira",
         "phone": "11 4002-0190",
         "time_zone": "America/Manaus",
+        "letters": "all",
         "email": "outra@serraazul.example",
         "desk_role": "supervisor",
         "is_staff": "on",
@@ -44,7 +45,13 @@ def test_people_change_name_telephone_and_zone_and_nothing_else(login, ana):
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_kept(login, ana, field, value, sentence):
-    form = {"name": "Outra", "phone": "", "time_zone": "America/Bahia", field: value}
+    form = {
+        "name": "Outra",
+        "phone": "",
+        "time_zone": "America/Bahia",
+        "letters": "all",
+        field: value,
+    }
 
     response = login(ana).post("/perfil/", form)
 
@@ -55,7 +62,12 @@ def test_what_is_wrong_is_said_and_nothing_kept(login, ana, field, value, senten
 
 @pytest.mark.parametrize("phone", ["", "4002-0190", "(11) 4002-0190", "+55 11 94002.0190"])
 def test_a_telephone_is_taken_as_it_is_written(login, ana, phone):
-    form = {"name": "Ana Nogueira", "phone": phone, "time_zone": "America/Sao_Paulo"}
+    form = {
+        "name": "Ana Nogueira",
+        "phone": phone,
+        "time_zone": "America/Sao_Paulo",
+        "letters": "all",
+    }
 
     response = login(ana).post("/perfil/", form)
 
