@@ -112,6 +112,17 @@ def valkey(data: Path, *, run: Path, log: Path, durable: bool = True) -> Server:
     )
 
 
+def finds(url: str, query: str) -> bool:
+    """Whether `query` finds a row in the database at `url` (a DATABASE_URL)."""
+    connection = psycopg2.connect(url)
+    try:
+        cursor = connection.cursor()
+        cursor.execute(query)
+        return bool(cursor.rowcount)
+    finally:
+        connection.close()
+
+
 def _package(name: str) -> Path:
     """The folder of a package that we use for its programs and never import."""
     spec = find_spec(name)

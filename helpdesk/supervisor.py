@@ -33,6 +33,8 @@ SERVICES_GRACE, SERVERS_GRACE = 4.0, 3.0
 # One process of four threads; there is no other worker to get to know.
 WORKER = ["-P", "threads", "-c", "4", "-l", "INFO", "--without-mingle", "--without-gossip"]
 FIRST_PAUSE, LONGEST_PAUSE, SETTLED_SECONDS = 1.0, 30.0, 60.0
+# Without one, nobody needs a process that stands by it; the beat's readings find a later one.
+_IMAP_MAILBOX = "SELECT FROM inbox_mailbox WHERE is_active AND door = 'imap'"
 _ERROR = re.compile(r"\b(ERROR|CRITICAL)\b")
 
 
@@ -179,6 +181,9 @@ class Demo:
             self._child("worker", [*celery, "worker", *WORKER]),
             self._child("beat", [*celery, "beat", "-s", str(self.data / "beat"), "--pidfile="]),
         ]
+        if embedded.finds(os.environ["DATABASE_URL"], _IMAP_MAILBOX):
+            watch = [sys.executable, "manage.py", "watch_mail"]
+            self.services.append(self._child("watch", watch))
         for child in self.services:
             child.start()
         self.say("web, trabalhador e relógio a caminho")

@@ -61,3 +61,8 @@ def test_locks_of_the_dead_and_of_strangers_are_dropped(tmp_path: Path):
         "stranger": [False, False],
         "server": [True, True],
     }
+
+
+def test_whether_a_database_holds_something(empty_database: str):
+    assert embedded.finds(empty_database, "SELECT FROM pg_class") is True
+    assert embedded.finds(empty_database, "SELECT FROM pg_class WHERE false") is False
