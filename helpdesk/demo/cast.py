@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from email.utils import parseaddr
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Contract, Membership, Organization, Role, User
@@ -13,6 +15,7 @@ from calendars.models import Calendar, CalendarException
 from catalog.models import Product
 from common import clock
 from helpdesk.demo.sign_ins import PASSWORD
+from interfaces.inbox.models import Door, Mailbox
 from tickets.models import ProductQueue, Queue, QueuePolicy
 
 _YEAR = timedelta(days=365)
@@ -94,6 +97,7 @@ def assemble(told: dict[str, Any], since: datetime) -> Cast:
             for name in each["products"]:
                 products[name] = Product.objects.create(name=name)
                 ProductQueue.objects.create(product=products[name], queue=queue)
+        _mailbox(told["mailbox"], queues, products)
     return Cast(people, organizations, products, queues)
 
 
@@ -148,3 +152,16 @@ def _queue(told: dict[str, Any], people: dict[str, User]) -> Queue:
     calendar = Calendar.objects.get(name=told["calendar"])
     QueuePolicy.objects.create(queue=queue, calendar=calendar, **told.get("policy", {}))
     return queue
+
+
+def _mailbox(
+    told: dict[str, str], queues: dict[str, Queue], products: dict[str, Product]
+) -> Mailbox:
+    """The one of the address that letters come from: a mail to it opens a ticket."""
+    return Mailbox.objects.create(
+        name=told["name"],
+        address=parseaddr(settings.MAIL_FROM)[1],
+        door=Door.PUSHED,
+        queue=queues[told["queue"]],
+        product=products[told["product"]],
+    )

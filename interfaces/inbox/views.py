@@ -18,9 +18,10 @@ from common.files import response
 from common.html import text_to_html
 from interfaces.inbox import caixa
 from interfaces.inbox.caixa import Letter
+from interfaces.inbox.envelope import Nobody, owner
 from interfaces.inbox.forms import AnswerForm
 from interfaces.inbox.mime import Attached
-from interfaces.inbox.models import InboundMail
+from interfaces.inbox.models import InboundMail, Mailbox
 from interfaces.inbox.reception import receive
 
 P = ParamSpec("P")
@@ -110,7 +111,8 @@ def answers(request: HttpRequest, key: str) -> HttpResponse:
         return _letter_page(request, found, form, status=422)
     request_key: UUID = form.cleaned_data["request_key"]
     files = [_attached(each) for each in form.cleaned_data["uploads"]]
-    receive(caixa.answer(found, form.cleaned_data["body"], files, request_key=request_key))
+    mail = caixa.answer(found, form.cleaned_data["body"], files, request_key=request_key)
+    receive(mail, mailbox=_mailbox_of(found.reply_to))
     url = reverse("inbox:letter", args=[key])
     return redirect(f"{url}?resposta={request_key}#resposta")
 
@@ -150,6 +152,14 @@ def _answered(request_key: str) -> InboundMail | None:
         return None
     mails = InboundMail.objects.defer("raw").select_related("ticket")
     return mails.filter(message_id=message_id).first()
+
+
+def _mailbox_of(address: str) -> Mailbox | None:
+    """As a mail server would choose it."""
+    try:
+        return owner(address)
+    except Nobody:
+        return None
 
 
 def _attached(upload: "UploadedFile[bytes]") -> Attached:

@@ -21,6 +21,8 @@ from catalog.models import Product
 from common import clock
 from helpdesk.demo import SIGN_INS
 from helpdesk.demo.seed import seed
+from interfaces.inbox.models import Mailbox
+from interfaces.inbox.reception import receive
 from outbox.models import Delivery
 from surveys.models import UNRATED, Survey
 from tests.cast import at
@@ -193,3 +195,13 @@ def _rows() -> dict[str, Any]:
         model.__name__: list(model._default_manager.order_by("pk").values())
         for model in apps.get_models()
     }
+
+
+def test_a_mail_to_the_address_of_our_letters_opens_a_ticket(now: datetime):
+    box = Mailbox.objects.get()
+    raw = b"From: ana@serraazul.example\nTo: suporte@prazo.example\nSubject: Nova\n\nOi.\n"
+
+    received = receive(raw, mailbox=box)
+
+    assert (box.address, box.door) == ("suporte@prazo.example", "pushed")
+    assert (received.mail.outcome, received.mail.ticket.queue.name) == ("opened", "Fiscal")
