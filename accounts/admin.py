@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.br import cnpj
 
 from accounts import access
-from accounts.models import Contract, Membership, Organization, User
+from accounts.models import Contract, Membership, Organization, OrganizationDomain, User
 from calendars.brazil import UFS
 from common import clock, dates
 
@@ -194,6 +194,20 @@ class OrganizationForm(forms.ModelForm[Organization]):
         return str(cnpj.format(cnpj.compact(typed))) if typed else ""
 
 
+class DomainForm(forms.ModelForm[OrganizationDomain]):
+    def clean_domain(self) -> str:
+        """In lower case, as it is looked up."""
+        return str(self.cleaned_data["domain"]).lower()
+
+
+class DomainInline(admin.TabularInline[OrganizationDomain, Organization]):
+    """Whose addresses are the organization's: unknown senders of mail become its members (R1)."""
+
+    model = OrganizationDomain
+    form = DomainForm
+    extra = 0
+
+
 class ContractInline(admin.TabularInline[Contract, Organization]):
     model = Contract
     extra = 0
@@ -213,7 +227,7 @@ _BARE_CNPJ = Func(
 @admin.register(Organization)
 class OrganizationAdmin(admin.ModelAdmin[Organization]):
     form = OrganizationForm
-    inlines = (ContractInline, MembershipInline)
+    inlines = (ContractInline, DomainInline, MembershipInline)
     fields = ("name", "cnpj", ("city", "uf"), "phone", "is_active")
     list_display = ("name", "cnpj", "city", "uf", "people", "contract", "is_active")
     list_filter = ("is_active", "contracts__tier", "uf")

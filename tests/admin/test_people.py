@@ -278,6 +278,9 @@ def test_organizations_are_found_by_name_contract_and_CNPJ_with_points_or_withou
         "contracts-0-number": "2026-0042",
         "contracts-0-tier": "prime",
         "contracts-0-starts_on": "01/01/2026",
+        "domains-TOTAL_FORMS": "1",
+        "domains-INITIAL_FORMS": "0",
+        "domains-0-domain": "SerraAzul.com.br",
         "memberships-TOTAL_FORMS": "0",
         "memberships-INITIAL_FORMS": "0",
     }
@@ -291,6 +294,7 @@ def test_organizations_are_found_by_name_contract_and_CNPJ_with_points_or_withou
     ]
     assert (organization.cnpj, organization.uf) == ("11.222.333/0001-81", "SC")
     assert [str(each) for each in Contract.objects.all()] == ["2026-0042 (Prime)"]
+    assert [each.domain for each in organization.domains.all()] == ["serraazul.com.br"]
     for typed in ("11.222.333", "112223330001", "serra azul", "2026-0042"):
         assert found(admin, typed, "organization") == [organization.name]
 
@@ -307,6 +311,8 @@ def test_the_same_CNPJ_is_there_once_however_it_is_typed(
             "cnpj": "11222333000181",
             "contracts-TOTAL_FORMS": "0",
             "contracts-INITIAL_FORMS": "0",
+            "domains-TOTAL_FORMS": "0",
+            "domains-INITIAL_FORMS": "0",
             "memberships-TOTAL_FORMS": "0",
             "memberships-INITIAL_FORMS": "0",
         },
