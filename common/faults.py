@@ -1,5 +1,7 @@
 """Tells staff what a task of the background could not do; what failed is the caller's to log."""
 
+from typing import Any
+
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -31,10 +33,10 @@ def clear(task: str) -> None:
     TaskFault.objects.filter(task=task).delete()
 
 
-def waiting() -> tuple[int, str, str]:
+def waiting(reader: Any) -> tuple[int, str, str]:
     """How many tasks have work undone (one statement), the same in words, and where they are.
 
-    The page is the admin's: it opens for who may see faults there.
+    The page is the admin's: it opens for who may see faults there. `reader` is a person.
     """
     count = TaskFault.objects.count()
     told = ngettext(
@@ -42,4 +44,5 @@ def waiting() -> tuple[int, str, str]:
         "%(count)d tarefas do sistema não fizeram tudo o que deviam.",
         count,
     )
-    return count, told % {"count": count}, reverse("admin:common_taskfault_changelist")
+    page = reverse("admin:common_taskfault_changelist") if reader.is_staff else ""
+    return count, told % {"count": count}, page

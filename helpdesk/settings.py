@@ -270,6 +270,7 @@ DESK_ALERTS = [
     "common.faults.waiting",
     "outbox.alerts.waiting",
 ]
+DESK_LINES = ["interfaces.inbox.alerts.line"]
 
 # --- Safety --------------------------------------------------------------------------------------
 _HTTPS = BASE_URL.startswith("https://")

@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("interfaces.portal.urls")),
     path("", include("interfaces.web.urls")),
     path("mesa/", include("interfaces.desk.urls")),
+    path("", include("interfaces.inbox.mail_urls")),
     path("pesquisa/", include("surveys.urls")),
     path("avisos/", include("notifications.urls")),
     path("conta/", include(sign_in)),

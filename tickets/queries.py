@@ -115,10 +115,18 @@ def may_read_attachment(reader: User, attachment: Attachment) -> bool:
     message = attachment.message
     if message is None:
         return attachment.uploaded_by_id == reader.pk
+    return page_of(message, reader) is not None
+
+
+def page_of(message: Message, reader: User) -> Ticket | None:
+    """The ticket whose page shows `message` to `reader`: its own, else the next one further on
+    that he or she sees (L6, L8); None if there is none (R1, L13)."""
     if message.is_internal and not reader.is_desk:
-        return False
-    pages = [each.pk for each in onward(message.ticket)]
-    return Ticket.objects.visible_to(reader).filter(pk__in=pages).exists()
+        return None
+    pages = onward(message.ticket)
+    seen = Ticket.objects.visible_to(reader).filter(pk__in=[each.pk for each in pages])
+    visible = set(seen.values_list("pk", flat=True))
+    return next((each for each in pages if each.pk in visible), None)
 
 
 def queue_for(product: Product) -> Queue | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.guards import person
 from accounts.models import User
 from common import clock
+from interfaces.desk import alerts
 from interfaces.desk.counts import Tally, tally
 from tickets.lifecycle import Status
 from tickets.models import Heartbeat
@@ -84,6 +85,8 @@ def _address(request: HttpRequest) -> str:
         name = resolve(parts.path).view_name
     except Resolver404:
         return ""
+    if name == "mail:quarantined":
+        return reverse("mail:quarantine")
     if name not in ("desk:queue", "desk:ticket"):
         return parts.path
     chosen = QueryDict(parts.query)
@@ -128,9 +131,13 @@ def _counted(counts: Tally) -> dict[str, Link]:
 
 def _further(user: User) -> list[Link]:
     surveys, group = reverse("surveys:answers"), _("Atendimento")
+    others = [
+        Link(label, url, icon, count, group=group) for label, url, icon, count in alerts.lines(user)
+    ]
     if not user.is_supervisor:
-        return [Link(_("Minhas avaliações"), surveys, "star", group=group)]
+        return [*others, Link(_("Minhas avaliações"), surveys, "star", group=group)]
     return [
+        *others,
         Link(_("Equipe"), reverse("desk:load"), "users", group=group),
         Link(_("Pesquisas"), surveys, "star", group=group),
     ]

@@ -1,7 +1,7 @@
 """Deciding stored mail: one transaction, one effect, written down on its row (L12)."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import Subquery
@@ -15,6 +15,7 @@ from interfaces.inbox.content import Content
 from interfaces.inbox.decision import Choice, Effect
 from interfaces.inbox.models import InboundMail, Outcome, State
 from interfaces.inbox.publish import Case, Stored
+from interfaces.inbox.queries import FOR_STAFF
 from tickets.errors import Refused
 from tickets.models import Ticket
 
@@ -71,7 +72,7 @@ def accept(
     """
     stored = Stored()
     with stored.or_nothing():
-        mail, copies = _quarantined(mail_id, by)
+        mail, copies = _yours(mail_id, by, (State.QUARANTINED,))
         if ticket is not None and not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
             raise Refused("no_such_ticket", _("Não há esse ticket."))
         if effect := _of_a_copy(copies):
@@ -88,9 +89,20 @@ def suggested(mail: InboundMail) -> Choice:
 
 @transaction.atomic
 def reject(mail_id: int, *, by: User) -> InboundMail:
-    """Leave a quarantined mail without effect, for good. Refused as `accept` is."""
-    mail, copies = _quarantined(mail_id, by)
-    return _settle(mail, Effect(Outcome.REJECTED, mail.why), copies, by=by)
+    """Leave a mail without effect that is in quarantine or could not be placed. Refused as
+    `accept` is."""
+    mail, copies = _yours(mail_id, by, FOR_STAFF)
+    return _settle(mail, Effect(Outcome.REJECTED, mail.why or mail.error), copies, by=by)
+
+
+@transaction.atomic
+def restore(mail_id: int, *, by: User) -> InboundMail:
+    """Take back that a person rejected a mail: it is in quarantine again. Refused as `accept`
+    is, and for what was not rejected by a person."""
+    mail, copies = _yours(mail_id, by, (State.PLACED,))
+    if mail.outcome != Outcome.REJECTED or mail.settled_by_id is None:
+        raise Refused("not_rejected", _("Este e-mail não foi rejeitado por uma pessoa."))
+    return _settle(mail, Effect(Outcome.QUARANTINED, mail.why), copies)
 
 
 def place_waiting() -> int:
@@ -146,11 +158,14 @@ def _held(mail_id: int) -> tuple[InboundMail, list[InboundMail]]:
     return mail, list(copies.values())
 
 
-def _quarantined(mail_id: int, by: User) -> tuple[InboundMail, list[InboundMail]]:
+def _yours(
+    mail_id: int, by: User, states: Collection[str]
+) -> tuple[InboundMail, list[InboundMail]]:
+    """As `_held`; refused unless the mail is `by`'s to decide on (R1) and in one of `states`."""
     mail, copies = _held(mail_id)
     if not queries.may_settle(by, mail):
         raise Refused("not_yours", _("Este e-mail é de uma fila que você não atende."))
-    if mail.state != State.QUARANTINED:
+    if mail.state not in states:
         raise Refused("not_quarantined", _("Este e-mail já foi tratado."))
     return mail, copies
 

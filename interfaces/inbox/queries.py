@@ -3,15 +3,10 @@
 from django.db.models import Q
 
 from accounts.models import User
-from interfaces.inbox.models import InboundMail, InboundMailQuerySet, State
+from interfaces.inbox.models import InboundMail, InboundMailQuerySet, Outcome, State
 from tickets.models import Ticket
 
 FOR_STAFF = (State.FAILED, State.QUARANTINED)
-
-
-def waiting_for_staff() -> int:
-    """How many mails go nowhere until a person decides: in quarantine, or tried in vain."""
-    return InboundMail.objects.filter(state__in=FOR_STAFF).count()
 
 
 def settled_by(user: User) -> InboundMailQuerySet:
@@ -24,6 +19,16 @@ def settled_by(user: User) -> InboundMailQuerySet:
         return mails.none()
     about = Q(about__in=Ticket.objects.visible_to(user))
     return mails.filter(about | Q(about=None, mailbox__queue__in=user.queues.all()))
+
+
+def waiting_for(user: User) -> InboundMailQuerySet:
+    """Of those the ones that go nowhere until a person decides: in quarantine, or tried in vain."""
+    return settled_by(user).filter(state__in=FOR_STAFF)
+
+
+def rejected_by_people(user: User) -> InboundMailQuerySet:
+    """Of those the ones that a person has rejected, which can be taken back."""
+    return settled_by(user).filter(outcome=Outcome.REJECTED, settled_by__isnull=False)
 
 
 def may_settle(user: User, mail: InboundMail) -> bool:

@@ -37,15 +37,20 @@ def test_a_fault_is_one_however_often_and_goes_when_the_work_is_done() -> None:
     ]
 
 
-def test_staff_are_told_how_many_in_one_statement(django_assert_num_queries: Any) -> None:
-    none = faults.waiting()
+def test_staff_are_told_how_many_in_one_statement(
+    django_assert_num_queries: Any, fabio: Any, elisa: Any
+) -> None:
+    fabio.is_staff = True
+    none = faults.waiting(fabio)
     faults.note("a", "Nada foi feito.", "x")
-    one = faults.waiting()
+    one = faults.waiting(fabio)
     faults.note("b", "Nada foi feito.", "x")
 
     with django_assert_num_queries(1):
-        two = faults.waiting()
+        two = faults.waiting(fabio)
+    analysts = faults.waiting(elisa)
 
+    assert analysts == (2, "2 tarefas do sistema não fizeram tudo o que deviam.", "")
     assert [none, one, two] == [
         (0, "0 tarefas do sistema não fizeram tudo o que deviam.", PAGE),
         (1, "1 tarefa do sistema não fez tudo o que devia.", PAGE),

@@ -13,8 +13,8 @@ from tests.desk.reading import CASE, url
 from tickets import actions
 from tickets.models import Heartbeat
 
-# Of each page: the session, the person, the counts of the views, the beat.
-FRAME = 4
+# Of each page: the session, the person, the counts of the views, the mail that waits, the beat.
+FRAME = 5
 # Of the filters: queues, products, customers, analysts.
 SELECTS = 4
 
@@ -38,28 +38,28 @@ def rows(opened, elisa, helena, ana):
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_dashboard_asks_nine_statements(login, elisa, rows, count, django_assert_num_queries):
+def test_the_dashboard_asks_eleven_statements(login, elisa, rows, count, django_assert_num_queries):
     rows(count)
     desk = login(elisa)
 
-    # Rows, tickets that stumbled, failed letters, mail that waits, tasks that stumbled.
-    with django_assert_num_queries(FRAME + 5):
+    # Rows, tickets that stumbled, failed letters; mail that waits, tasks that stumbled, the valve.
+    with django_assert_num_queries(FRAME + 6):
         desk.get("/mesa/")
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_supervisors_dashboard_asks_eleven(
+def test_the_supervisors_dashboard_asks_thirteen(
     login, fabio, rows, count, django_assert_num_queries
 ):
     rows(count)
     desk = login(fabio)
 
-    with django_assert_num_queries(FRAME + 7):  # and counts by analyst, analysts
+    with django_assert_num_queries(FRAME + 8):  # and counts by analyst, analysts
         desk.get("/mesa/")
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_a_list_asks_ten(login, elisa, rows, count, django_assert_num_queries):
+def test_a_list_asks_eleven(login, elisa, rows, count, django_assert_num_queries):
     rows(count)
     desk = login(elisa)
 
@@ -90,7 +90,7 @@ def long_ticket(opened, ticket, ana, bruno, elisa, fabio, calendar_sp):
     return actions.propose_solution(ticket, by=solves, body="Atualize.").ticket
 
 
-def test_a_ticket_with_40_messages_asks_eleven(
+def test_a_ticket_with_40_messages_asks_twelve(
     login, elisa, long_ticket, django_assert_num_queries
 ):
     desk = login(elisa)

@@ -245,9 +245,8 @@ def test_people_of_the_desk_say_who_they_are(login, get, elisa):
     desk = login(elisa)
 
     wrong = desk.post("/mesa/perfil/", {"name": "", "time_zone": "Terra/Média"})
-    right = desk.post(
-        "/mesa/perfil/", {"name": "Elisa P.", "phone": "4002-0190", "time_zone": "America/Manaus"}
-    )
+    said = {"name": "Elisa P.", "phone": "4002-0190", "time_zone": "America/Manaus"}
+    right = desk.post("/mesa/perfil/", {**said, "letters": "mine"})
 
     elisa.refresh_from_db()
     assert (wrong.status_code, right.status_code) == (422, 302)
@@ -255,13 +254,13 @@ def test_people_of_the_desk_say_who_they_are(login, get, elisa):
     assert (elisa.name, elisa.time_zone) == ("Elisa P.", "America/Manaus")
 
 
-def test_mail_that_waits_for_a_person_is_told_on_the_first_page(get, elisa, fabio, queue):
-    fabio.is_staff = True
-    fabio.save()
-
-    assert "esperam uma decisão" not in get(elisa, "/mesa/")
+def test_R1_mail_that_waits_is_told_to_those_who_may_decide_it(get, elisa, fabio, queue):
+    assert "esperam uma decisão" not in get(fabio, "/mesa/")
     for number in range(2):
         receive(f"From: x@y.example\nMessage-ID: <{number}@y>\n\nOlá".encode())
 
-    assert "2 e-mails esperam uma decisão. Avise quem administra" in text(get(elisa, "/mesa/"))
-    assert "/admin/inbox/inboundmail/?state__in=" in get(fabio, "/mesa/")
+    supervisor, analyst = get(fabio, "/mesa/"), get(elisa, "/mesa/")
+
+    assert "2 e-mails esperam uma decisão. Decidir" in text(supervisor)
+    assert '<a href="/mesa/quarentena/">Decidir</a>' in supervisor
+    assert "esperam uma decisão" not in analyst

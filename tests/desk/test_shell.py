@@ -11,7 +11,14 @@ from tests.desk.reading import text, url
 from tickets import actions
 from tickets.models import Heartbeat
 
-PAGES = ["/mesa/", "/mesa/fila/", "/mesa/tickets/novo/", "/mesa/perfil/", "/pesquisa/respostas/"]
+PAGES = [
+    "/mesa/",
+    "/mesa/fila/",
+    "/mesa/tickets/novo/",
+    "/mesa/perfil/",
+    "/mesa/quarentena/",
+    "/pesquisa/respostas/",
+]
 
 
 def counts(html):
@@ -47,6 +54,7 @@ def test_R4_counts_are_links_to_their_lists(get, elisa, work):
         "/mesa/fila/?status=open": 2,
         "/mesa/fila/?status=pending": 1,
         "/mesa/fila/?status=validation": 1,
+        "/mesa/quarentena/": 0,
     }
 
 
@@ -63,6 +71,7 @@ def test_R1_counts_hold_nothing_of_other_queues(get, gil, work):
         ("/mesa/fila/?q=nota", []),
         ("/mesa/tickets/1/?view=mine", ["/mesa/fila/?view=mine"]),
         ("/mesa/tickets/1/", ["/mesa/fila/"]),
+        ("/mesa/quarentena/1/?after=1-2", ["/mesa/quarentena/"]),
         ("/nowhere/", []),
     ],
 )

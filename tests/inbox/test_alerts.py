@@ -1,10 +1,8 @@
-"""interfaces/inbox/alerts.py: mail that waits for a person is counted, and found in one step."""
+"""interfaces/inbox/alerts.py: mail that waits for a person is counted for those who decide it."""
 
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from interfaces.inbox import alerts
@@ -14,7 +12,7 @@ from tests.inbox.conftest import reply_to, write
 
 pytestmark = pytest.mark.django_db
 
-PAGE = "/admin/inbox/inboundmail/?state__in=failed%2Cquarantined"
+PAGE = "/mesa/quarentena/"
 
 
 def failed() -> InboundMail:
@@ -24,18 +22,21 @@ def failed() -> InboundMail:
 
 
 def test_what_goes_nowhere_without_a_person_is_counted(
-    ticket: Any, django_assert_num_queries: DjangoAssertNumQueries
+    ticket: Any, fabio: Any, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     receive(reply_to(ticket, message_id="<1@x.example>"))
     store(reply_to(ticket, message_id="<2@x.example>"))
-    none = alerts.waiting()
+    none = alerts.waiting(fabio)
     receive(write(message_id="<3@x.example>"))
-    one = alerts.waiting()
+    one = alerts.waiting(fabio)
     failed()
 
     with django_assert_num_queries(1):
-        two = alerts.waiting()
+        two = alerts.waiting(fabio)
+    with django_assert_num_queries(1):
+        line = alerts.line(fabio)
 
+    assert line == ("Quarentena", PAGE, "mail", 2)
     assert [none, one, two] == [
         (0, "0 e-mails esperam uma decisão.", PAGE),
         (1, "1 e-mail espera uma decisão.", PAGE),
@@ -43,13 +44,13 @@ def test_what_goes_nowhere_without_a_person_is_counted(
     ]
 
 
-def test_the_page_shows_these_and_no_others(client: Client, ticket: Any) -> None:
-    receive(reply_to(ticket, message_id="<1@x.example>"))
-    quarantined = receive(write(message_id="<2@x.example>")).mail
-    given_up = failed()
-    client.force_login(get_user_model().objects.create_superuser("a@prazo.example", "A", "x-1"))
+def test_R1_each_counts_what_he_or_she_decides(
+    ticket: Any, bruno: Any, mailbox: Any, elisa: Any, fabio: Any, ana: Any
+) -> None:
+    receive(reply_to(ticket, sender=bruno.email, message_id="<1@x.example>"))
+    receive(write(sender="x@y.example", message_id="<2@x.example>"), mailbox=mailbox)
+    receive(write(sender="x@y.example", message_id="<3@x.example>"))
 
-    page = client.get(alerts.waiting()[2])
+    counted = {person.first_name: alerts.waiting(person)[0] for person in (elisa, fabio, ana)}
 
-    shown = {each.pk for each in page.context["cl"].result_list}
-    assert shown == {quarantined.pk, given_up.pk}
+    assert counted == {"Elisa": 2, "Fábio": 3, "Ana": 0}

@@ -163,13 +163,14 @@ def test_access_letters_go_first_in_two_sweeps_under_load(
 
 
 def test_staff_are_told_of_a_closed_valve_in_one_statement(
-    django_assert_num_queries: Any,
+    django_assert_num_queries: Any, fabio: Any
 ) -> None:
-    assert alerts.waiting()[0] == 0
+    fabio.is_staff = True
+    assert alerts.waiting(fabio)[0] == 0
     Valve.objects.create(pk=1, is_open=False)
 
     with django_assert_num_queries(1):
-        told = alerts.waiting()
+        told = alerts.waiting(fabio)
 
     assert told == (1, "O envio de cartas está parado.", "/admin/outbox/valve/1/change/")
 

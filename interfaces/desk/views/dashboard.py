@@ -37,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "most": max((each.all.tickets for each in people), default=0),
         "faults": faults.order_by("-last_at")[:FAULTS],
         "failed_letters": Delivery.objects.failed().count(),
-        "alerts": alerts(),
+        "alerts": alerts(user),
     }
     template = "desk/_board.html" if asks_for(request, BOARD) else "desk/dashboard.html"
     return render(request, template, context)
