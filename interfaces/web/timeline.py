@@ -1,5 +1,6 @@
 """A ticket's whole history as templates draw it: chapters of messages and sentences."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,7 @@ from interfaces.web.requests import described
 from tickets import history
 from tickets.deadlines import zone_of
 from tickets.lifecycle import EndReason
-from tickets.models import Channel, Message, Ticket, Verb
+from tickets.models import Channel, Message, SenderCheck, Ticket, Verb
 from tickets.queries import Chapter, chapters
 
 _ICONS = {
@@ -39,14 +40,22 @@ _ICONS = {
     Verb.CHANGE_SEVERITY: "alert",
     Verb.WATCH: "eye",
     Verb.UNWATCH: "eye",
+    Verb.BOUNCE: "mail",
 }
+# Said of a sender to the desk alone: a customer could do nothing about it, and whoever forges
+# mail would learn which of it passes.
+_DOUBTS = {SenderCheck.FAILED, SenderCheck.UNKNOWN}
+# As the inbox writes an image of a mail into a message, where no link stands around it.
+_LINK_OR_IMAGE = re.compile(r'<a [^>]*>|</a>|<img src="(/[^"]*)"[^>]*>')
 
 
 @dataclass(frozen=True)
 class Entry:
     """One line of the timeline: a message (`body` is sanitised HTML), or a sentence.
 
-    `absorbed` is the number of the ticket that this step merged into the chapter's.
+    `absorbed` is the number of the ticket that this step merged into the chapter's; `url` leads
+    to what a sentence is about. Of a message that came by mail, `full` leads to the whole text
+    and `original` to the file; `check` tells the desk that its sender was not confirmed.
     """
 
     at: datetime
@@ -54,6 +63,7 @@ class Entry:
     actor: str = ""
     text: str = ""
     absorbed: int = 0
+    url: str = ""
     message: Message | None = None
     author: str = ""
     affiliation: str = ""
@@ -62,9 +72,18 @@ class Entry:
     kind_label: str = ""
     body: SafeString = field(default_factory=SafeString)
     channel: str = ""
+    check: str = ""
+    check_label: str = ""
+    full: str = ""
+    original: str = ""
     entered_by: str = ""
     answered: datetime | None = None
     attachments: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def apart(self) -> list[dict[str, Any]]:
+        """The files that do not stand in the text."""
+        return [file for file in self.attachments if not file["in_place"]]
 
     @property
     def anchor(self) -> str:
@@ -157,7 +176,7 @@ def _entries(chapter: Chapter, reader: User, names: history.Names) -> list[Entry
     for line in history.lines(chapter.events, zone, reader_zone=reader.zone, names=names):
         message = by_id.get(line.event.message_id or 0)
         if message is None or line.event.verb in _BOTH or "predecessor" in line.event.data:
-            entries.append(_sentence(line, _until(line, reader, zone)))
+            entries.append(_sentence(line, _until(line, reader, zone), _about(line, reader)))
         if message is not None:
             entries.append(_message(message, reader, answers))
         if message is not None and line.to_status and line.event.verb not in _BOTH:
@@ -169,13 +188,21 @@ def _entries(chapter: Chapter, reader: User, names: history.Names) -> list[Entry
 _BOTH = {Verb.RESUME, Verb.CHANGE_SEVERITY}
 
 
-def _sentence(line: history.Line, until: str) -> Entry:
+def _about(line: history.Line, reader: User) -> str:
+    """The letter that came back, for those who may read letters."""
+    if line.event.verb != Verb.BOUNCE or not (reader.is_supervisor and reader.is_staff):
+        return ""
+    return reverse("admin:outbox_delivery_change", args=[line.event.data["delivery"]])
+
+
+def _sentence(line: history.Line, until: str, url: str) -> Entry:
     return Entry(
         at=line.event.at,
         icon=_ICONS.get(Verb(line.event.verb), "user"),
         actor=line.who,
         text=line.what + until,
         absorbed=line.event.data["ticket"] if line.event.verb == Verb.ABSORB else 0,
+        url=url,
     )
 
 
@@ -207,6 +234,8 @@ def _message(message: Message, reader: User, answers: list[datetime]) -> Entry:
     answered = None
     if message.kind == Message.Kind.REQUEST:
         answered = min((at for at in answers if at > message.received_at), default=None)
+    body, shown = _with_pictures(message.body_html)
+    doubt = message.sender_check if reader.is_desk and message.sender_check in _DOUBTS else ""
     return Entry(
         at=message.received_at,
         message=message,
@@ -215,16 +244,53 @@ def _message(message: Message, reader: User, answers: list[datetime]) -> Entry:
         support=not message.by_customer,
         kind=str(message.kind),
         kind_label=str(_("Motivo")) if message.kind == Message.Kind.REASON else "",
-        body=mark_safe(message.body_html),  # noqa: S308 - sanitised where it was written
+        body=mark_safe(body),  # noqa: S308 - sanitised where it was written
         channel=_channel(message),
+        check=doubt,
+        check_label=str(SenderCheck(doubt).label) if doubt else "",
+        full=_full(message, reader),
+        original=_original(message, reader),
         entered_by=message.entered_by.name if message.entered_by else "",
         answered=answered,
         attachments=[
             described(each)
-            | {"url": reverse("web:file", args=[each.key]), "image": each.safe_inline}
+            | {
+                "url": (url := reverse("web:file", args=[each.key])),
+                "image": each.safe_inline,
+                "in_place": url in shown,
+            }
             for each in message.attachments.all()
         ],
     )
+
+
+def _full(message: Message, reader: User) -> str:
+    """Where the whole mail is read; what support wrote by mail may quote internal letters (L13)."""
+    if not message.sender_check or not (reader.is_desk or message.by_customer):
+        return ""
+    return reverse("mail:full", args=[message.pk])
+
+
+def _original(message: Message, reader: User) -> str:
+    if not message.sender_check or not reader.is_desk:
+        return ""
+    return reverse("mail:original", args=[message.pk])
+
+
+def _with_pictures(html: str) -> tuple[str, set[str]]:
+    """`html`, each of its images a link to the whole picture, and the addresses of those."""
+    shown: set[str] = set()
+    is_linked = False
+
+    def opened(found: "re.Match[str]") -> str:
+        nonlocal is_linked
+        if not found[1]:
+            is_linked = found[0] != "</a>"
+            return found[0]
+        shown.add(found[1])
+        return found[0] if is_linked else f'<a href="{found[1]}">{found[0]}</a>'
+
+    return (_LINK_OR_IMAGE.sub(opened, html) if "<img " in html else html), shown
 
 
 def _affiliation(message: Message, reader: User) -> str:
