@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -96,8 +97,7 @@ def test_reset_removes_nothing_of_a_demo_that_runs(data: Path, capsys: pytest.Ca
 def _sql(data: Path, statement: str) -> list[tuple[str, ...]]:
     """What the running demo's database answers."""
     url = json.loads((data / "run" / "environment.json").read_text())["DATABASE_URL"]
-    connection = psycopg2.connect(url)
-    with connection, connection.cursor() as cursor:
+    with closing(psycopg2.connect(url)) as database, database, database.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
