@@ -54,8 +54,9 @@ def path(offer: Offer) -> str:
 
 def read(token: str) -> Offer:
     """What `token` offers. Raises `BadLink` for what is none of ours."""
-    act, number, person, count = links.read(_ACTS, token).split(":")
+    value = links.read(_ACTS, token)
     try:
+        act, number, person, count = value.split(":")
         return Offer(Act(act), int(number), int(person), int(count))
     except ValueError as error:
         raise BadLink from error
