@@ -156,7 +156,9 @@ def test_pages_by_key_neither_skip_nor_repeat(get, ana, opened):
     ]
     assert _follow(get, ana, third, "next") is None
     assert _follow(get, ana, first, "prev") is None
-    assert "25 de 60" in text(first)
+    assert "1–25 de 60" in text(first)
+    assert "26–50 de 60" in text(second)
+    assert "52–61 de 61" in text(third)
 
 
 def test_back_to_a_short_beginning_is_the_whole_first_page(get, ana, opened):

@@ -13,7 +13,7 @@ from common import clock
 from interfaces.portal.forms import FilterForm
 from interfaces.portal.lists import STATUSES, Stage, Whose, counts, filtered
 from interfaces.portal.rows import rows
-from interfaces.web.paging import page
+from interfaces.web.paging import page, place
 from interfaces.web.scope import asks_for, varies
 
 
@@ -43,6 +43,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "rows": rows(shown.rows, user, clock.now()),
         "tabs": _tabs(request.GET, stage, numbers),
         "total": numbers[stage],
+        "place": place(found, "last", shown, most=numbers[stage]) if shown.before else None,
         "previous": shown.before and _address(request.GET, before=shown.before),
         "next": shown.after and _address(request.GET, after=shown.after),
         "narrowed": bool(stage or chosen.keys() - {"whose"}),
