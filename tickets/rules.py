@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from accounts.models import User
+from accounts.models import DESK_ROLES, Role, User
 from tickets.errors import Refused
 from tickets.lifecycle import CLOSED, FOLLOWED, EndReason
 from tickets.models import Queue, Ticket, Verb
@@ -166,6 +167,12 @@ _STATE_REFUSALS: dict[Verb, Callable[[Ticket], Refused]] = {
 def may_be_assigned(person: User, queue: Queue) -> bool:
     """Whether `person` works `queue`: its analysts, and any supervisor."""
     return person.is_desk and (person.is_supervisor or queue.analysts.filter(pk=person.pk).exists())
+
+
+def workers_of(queue: Queue) -> QuerySet[User]:
+    """Whom `may_be_assigned` lets work `queue`."""
+    works = Q(pk__in=queue.analysts.values("pk")) | Q(desk_role=Role.SUPERVISOR)
+    return User.objects.filter(works, is_active=True, desk_role__in=DESK_ROLES)
 
 
 def may_watch(person: User, ticket: Ticket) -> bool:

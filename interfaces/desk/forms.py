@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from catalog.models import Product
-from interfaces.desk.people import callers_for, watchers_for, workers_of
+from interfaces.desk.people import callers_for, watchers_for
 from interfaces.web.people import members_of
+from tickets import rules
 from tickets.actions.messages import LONGEST_BODY
 from tickets.actions.opening import LONGEST_TITLE
 from tickets.lifecycle import DiscardReason
@@ -73,7 +74,7 @@ class AssignForm(TicketForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("to", workers_of(self.ticket.queue))
+        self.offer("to", rules.workers_of(self.ticket.queue))
         self.initial["to"] = self.ticket.assignee_id
 
 
@@ -242,7 +243,7 @@ class HeirsForm(forms.Form):
         self._names = names
         for queue, count in waiting.items():
             self.fields[names[queue]] = PersonOrNobody(
-                workers_of(queue).exclude(pk=leaver.pk).order_by("name"),
+                rules.workers_of(queue).exclude(pk=leaver.pk).order_by("name"),
                 label=_("%(queue)s: %(tickets)s")
                 % {
                     "queue": queue.name,

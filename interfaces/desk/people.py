@@ -5,7 +5,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from accounts.models import DESK_ROLES, Membership, Role, User
 from common.text import one_line
 from interfaces.web.people import members_of
-from tickets.models import Queue, Ticket
+from tickets import rules
+from tickets.models import Ticket
 from tickets.models.scopes import Norm
 
 MOST_FOUND = 20
@@ -46,11 +47,6 @@ def callers_for(ticket: Ticket) -> QuerySet[User]:
     )
 
 
-def workers_of(queue: Queue) -> QuerySet[User]:
-    """Who may be assigned the queue's tickets: its analysts, and any supervisor."""
-    return colleagues().filter(Q(pk__in=queue.analysts.values("pk")) | Q(desk_role="supervisor"))
-
-
 def colleagues() -> QuerySet[User]:
     """The people of the desk."""
     return User.objects.filter(is_active=True, desk_role__in=DESK_ROLES)
@@ -60,5 +56,5 @@ def watchers_for(ticket: Ticket) -> QuerySet[User]:
     """Who may be made a watcher of `ticket` and is none yet: the organization's people, and
     those of the desk who see it (R1): others would hear nothing."""
     assignee = colleagues().filter(assigned_tickets=ticket)
-    people = members_of(ticket.organization_id) | workers_of(ticket.queue) | assignee
+    people = members_of(ticket.organization_id) | rules.workers_of(ticket.queue) | assignee
     return people.exclude(watched_tickets=ticket).exclude(pk=ticket.requester_id)

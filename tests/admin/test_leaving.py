@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Membership, Organization, User
 from tests.admin.reading import INLINE, told
-from tests.cast import by, make_desk
+from tests.cast import by, make_desk, make_queue
 from tickets import actions
 from tickets.models import Queue, Ticket, TicketEvent
 
@@ -44,10 +44,13 @@ def test_an_analysts_tickets_go_to_a_colleague_and_the_access_ends(
 ) -> None:
     shown = admin.get(page_of(elisa))
 
-    response = admin.post(page_of(elisa), {"to": fabio.pk}, follow=True)
+    form = {f"to_{worked[0].queue_id}": fabio.pk}
+    response = admin.post(page_of(elisa), form, follow=True)
 
     elisa.refresh_from_db()
-    assert labels(shown) == {"to": "Quem fica com os 2 tickets desta pessoa"}
+    assert labels(shown) == {
+        f"to_{worked[0].queue_id}": "Quem fica com os 2 tickets da fila Fiscal"
+    }
     assert INLINE.findall(shown.text) == []
     assert told(response) == ["Elisa Prado não entra mais."]
     assert assignees() == ["Fábio Quintela", "Fábio Quintela", "Elisa Prado"]
@@ -57,7 +60,7 @@ def test_an_analysts_tickets_go_to_a_colleague_and_the_access_ends(
 def test_an_analysts_tickets_may_stay_in_their_queue(
     admin: Client, worked: list[Ticket], elisa: User
 ) -> None:
-    admin.post(page_of(elisa), {"to": ""})
+    admin.post(page_of(elisa), {f"to_{worked[0].queue_id}": ""})
 
     elisa.refresh_from_db()
     assert assignees() == [None, None, "Elisa Prado"]
@@ -70,13 +73,24 @@ def test_a_colleague_of_another_queue_is_refused_and_nothing_has_happened(
     stranger = make_desk("Hugo Leal", "hugo@prazo.example", "analyst")
     before = TicketEvent.objects.count()
 
-    response = admin.post(page_of(elisa), {"to": stranger.pk})
+    field = f"to_{worked[0].queue_id}"
+    response = admin.post(page_of(elisa), {field: stranger.pk})
 
     elisa.refresh_from_db()
-    assert response.context["form"].non_field_errors() == [
-        f"Hugo Leal não atende a fila Fiscal, de onde vem o ticket {worked[0].number}."
-    ]
+    assert response.context["form"].errors == {field: ["Esta pessoa não atende esta fila."]}
     assert (elisa.is_active, TicketEvent.objects.count()) == (True, before)
+
+
+def test_R3_each_queue_has_its_own_heir(
+    admin: Client, worked: list[Ticket], elisa: User, fabio: User, queue: Queue, calendar_sp: Any
+) -> None:
+    hugo = make_desk("Hugo Leal", "hugo@prazo.example", "analyst")
+    other = make_queue("Folha", calendar_sp, elisa, hugo)
+    actions.move(worked[1], to=other, by=by(elisa, "2026-11-13T12:00", "desk"))
+
+    admin.post(page_of(elisa), {f"to_{queue.pk}": fabio.pk, f"to_{other.pk}": hugo.pk})
+
+    assert assignees() == ["Fábio Quintela", "Hugo Leal", "Elisa Prado"]
 
 
 # --- A customer ----------------------------------------------------------------------------------

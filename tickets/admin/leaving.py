@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import access
 from accounts.admin import PersonAdmin, PersonForm
-from accounts.models import DESK_ROLES, Organization, User
-from tickets import actions
+from accounts.models import Organization, User
+from tickets import actions, rules
 from tickets.actors import Actor
 from tickets.errors import Refused
 from tickets.models import Channel, Queue, Ticket
@@ -39,31 +39,33 @@ class PersonOfTheHouseForm(PersonForm):
 
 
 class LeavingForm(forms.Form):
-    """Who gets the tickets: those that the person works, or per organization those asked for."""
+    """Who gets the tickets: per queue those that the person works (R3), or per organization those
+    asked for (R2)."""
 
     def __init__(self, leaver: User, data: Any = None) -> None:
         super().__init__(data)
         self.leaver = leaver
         if leaver.desk_role:
-            self._ask_for_an_analyst()
+            self._ask_for_analysts()
         else:
             self._ask_for_requesters()
 
-    def _ask_for_an_analyst(self) -> None:
-        count = Ticket.objects.active().filter(assignee=self.leaver).count()
-        if count:
-            self.fields["to"] = forms.ModelChoiceField(
-                User.objects.filter(is_active=True, desk_role__in=DESK_ROLES).exclude(
-                    pk=self.leaver.pk
-                ),
+    def _ask_for_analysts(self) -> None:
+        worked = Ticket.objects.active().filter(assignee=self.leaver)
+        counts = worked.order_by("queue__name").values_list("queue")
+        self.queues = Queue.objects.in_bulk([pk for (pk,) in counts])
+        for pk, count in counts.annotate(Count("pk")):
+            self.fields[f"to_{pk}"] = forms.ModelChoiceField(
+                rules.workers_of(self.queues[pk]).exclude(pk=self.leaver.pk),
                 required=False,
-                empty_label=_("Ninguém: ficam em suas filas"),
+                empty_label=_("Ninguém: ficam na fila"),
                 label=ngettext(
-                    "Quem fica com o ticket desta pessoa",
-                    "Quem fica com os %(count)d tickets desta pessoa",
+                    "Quem fica com o ticket da fila %(queue)s",
+                    "Quem fica com os %(count)d tickets da fila %(queue)s",
                     count,
                 )
-                % {"count": count},
+                % {"count": count, "queue": self.queues[pk].name},
+                error_messages={"invalid_choice": _("Esta pessoa não atende esta fila.")},
             )
 
     def _ask_for_requesters(self) -> None:
@@ -91,7 +93,9 @@ class LeavingForm(forms.Form):
     def hand_over(self, by: Actor) -> None:
         """Give the tickets to whom this valid form names. Raises `Refused` as the verb does."""
         if self.leaver.desk_role:
-            actions.hand_over(self.leaver, to=self.cleaned_data.get("to"), by=by)
+            for pk, queue in self.queues.items():
+                to = self.cleaned_data[f"to_{pk}"]
+                actions.hand_over(self.leaver, to=to, queue=queue, by=by)
             return
         for pk, organization in self.organizations.items():
             to = self.cleaned_data[f"to_{pk}"]
