@@ -51,6 +51,7 @@ def open_ticket(request: HttpRequest) -> HttpResponse:
     form = OpenForm(request.POST)
     event = _open(request, place, form)
     if event is None:
+        drafts.keep(request, DRAFT)
         return _form(request, place, form, stored_files(request), status=422)
     drafts.clear(user, DRAFT)
     said = _("Ticket %(number)d aberto em nome de %(name)s.")
