@@ -69,11 +69,14 @@ def test_only_what_was_written_above_is_kept(below: str) -> None:
         "> citei uma linha\ne respondi",
         f"{GMAIL}\n\n> Qual é a versão?\n12.1.33\n> E o ambiente?\nprodução",
         f"Respondo abaixo.\n\n{GMAIL}\n\n> Qual é a versão?\n12.1.33\n> E o ambiente?\nprodução",
-        f"Respondo abaixo.\n\n{QUOTED}\n\nVersão 12.1.33.",
-        f"{QUOTED}\n\nVersão 12.1.33, respondida embaixo.",
         LETTER,
         "",
     ],
 )
 def test_in_doubt_everything_is_kept(text: str) -> None:
     assert visible(text) == text.strip()
+
+
+def test_an_answer_below_our_whole_letter_stands_without_it() -> None:
+    assert visible(f"{GMAIL}\n\n{QUOTED}\n\nVersão 12.1.33.") == "Versão 12.1.33."
+    assert visible(f"Oi.\n\n{QUOTED}\n\nVersão 12.1.33.") == "Oi.\n\nVersão 12.1.33."

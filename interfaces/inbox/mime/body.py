@@ -32,6 +32,7 @@ _EXTENSIONS = {
     "message/rfc822": ".eml",
     "message/global": ".eml",
     "message/delivery-status": ".txt",
+    "message/disposition-notification": ".txt",
     "text/calendar": ".ics",
     "text/plain": ".txt",
     "text/rfc822-headers": ".txt",

@@ -35,8 +35,13 @@ def in_clear(value: str) -> str:
 
 
 def from_address(headers: Headers) -> str:
-    """The first author's address, in lower case; empty if the header names none plainly."""
-    value = next(iter(_values(headers, "from")), "")
+    """The first author's address, in lower case; empty if the header names none plainly, or if
+    several headers name several, of which other programs may believe another."""
+    values = dict.fromkeys(_values(headers, "from")[:10])
+    return _only(list(dict.fromkeys(map(_address, values))))
+
+
+def _address(value: str) -> str:
     author = tried(lambda: _author(value), "") if len(value) <= _LONGEST_FROM else ""
     address = author or _only(_ADDRESS.findall(value))
     return address.lower() if len(address) <= 254 and _ADDRESS.fullmatch(address) else ""

@@ -29,6 +29,12 @@ _LONGEST_HEADER = 64_000
 _LONGEST_PARAMETERS = 4_000
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
+# A line that is no header, amid headers that every mail has.
+_STRAY = re.compile(
+    rb"[^\n]{1,1000}\n(?=(?:From|To|Cc|Subject|Date|Message-ID|In-Reply-To|References|Reply-To|"
+    rb"MIME-Version|Content-[A-Za-z-]{2,30}|Received|Return-Path):)",
+    re.IGNORECASE,
+)
 _EMPTY_LINE = re.compile(rb"\r?\n")
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _START = re.compile(rb"(?:[ \t]*\r?\n)*(?:>?From [^\n]*\n)?")
@@ -131,7 +137,11 @@ def _head(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
             return headers, empty.end()
         found = _FIELD.match(raw, at, end)
         if found is None:
-            break
+            stray = _STRAY.match(raw, at, end) if headers else None
+            if stray is None:
+                break
+            at = stray.end()
+            continue
         if len(headers) == _MOST_HEADERS or at - start > _LONGEST_HEAD:
             over = _END_OF_HEAD.search(raw, at, end)
             return headers, over.end() if over else end

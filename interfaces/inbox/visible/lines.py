@@ -78,7 +78,11 @@ def labels(lines: Sequence[Line], *, is_answer: bool, is_forward: bool) -> list[
     content = _forwarded(lines) if is_forward else len(lines)
     quote = None if is_forward else _quote(lines, is_answer=is_answer)
     end = quote.announced if quote else content
-    if quote and _is_kept(lines, quote):
+    over = _letter_over(lines, quote) if quote else 0
+    if quote and over:
+        made[quote.announced : over] = [Label.QUOTED] * (over - quote.announced)
+        quote, end = None, len(lines)
+    elif quote and _is_kept(lines, quote):
         quote, end = None, len(lines)
     if quote:
         made[end:] = [Label.QUOTED] * (len(lines) - end)
@@ -173,6 +177,20 @@ def _is_kept(lines: Sequence[Line], quote: Quote) -> bool:
     return (is_bare and first < len(lines)) or signs.says_answers_are_inside(
         " ".join(line.text for line in above[:10])
     )
+
+
+def _letter_over(lines: Sequence[Line], quote: Quote) -> int:
+    """Where our own letter, quoted whole and in one piece, is over and an answer stands below it;
+    0 if it is not so."""
+    begins = _next(lines, quote.begins)
+    over = begins
+    while over < len(lines) and (lines[over].depth or lines[over].is_empty):
+        over += 1
+    run = range(begins, over)
+    is_ours = any(signs.may_be_marker(lines[at].text) for at in run)
+    is_one_piece = not any(lines[at].depth for at in range(over, len(lines)))
+    is_answer = is_ours and is_one_piece and _is_answered(lines, begins)
+    return over if is_answer else 0
 
 
 def _is_answered(lines: Sequence[Line], begins: int) -> bool:
