@@ -41,7 +41,7 @@ def note(mail: InboundMail, content: Content, bounce: Bounce) -> tuple[str, Tick
 def _returned(mail: InboundMail, content: Content, bounce: Bounce) -> Delivery | None:
     """The letter that came back."""
     if bounce.original_message_id:
-        known = Delivery.objects.filter(message_id=bounce.original_message_id).first()
+        known = Delivery.objects.known_as([bounce.original_message_id]).first()
         if known is not None:
             return known
     recipient = bounce.final_recipient.lower()

@@ -86,10 +86,13 @@ def _numbers_in_addresses(mail: Parsed) -> list[int]:
 def _numbers_in_thread(mail: Parsed) -> list[int]:
     if not mail.refers_to:
         return []
-    letters = Delivery.objects.filter(message_id__in=mail.refers_to)
-    topics = dict(letters.values_list("message_id", "topic"))
-    found = (number_in(topics.get(message_id, "")) for message_id in mail.refers_to)
-    return [number for number in found if number]
+    letters = Delivery.objects.known_as(mail.refers_to)
+    topics: dict[str, str] = {}
+    for message_id, sent_as, topic in letters.values_list("message_id", "sent_as", "topic"):
+        topics |= {message_id.strip("<>"): topic, sent_as: topic}
+    asked = (each.strip("<>") for each in mail.refers_to)
+    found = (topics.get(each) or topics.get(each.rpartition("@")[0], "") for each in asked)
+    return [number for topic in found if (number := number_in(topic))]
 
 
 def _numbers_in_subject(mail: Parsed) -> list[int]:

@@ -68,6 +68,29 @@ def test_of_a_thread_the_nearest_letter_of_ours(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sent_as", "answered"),
+    [
+        (
+            "0102018f2c3d4e5f-6a7b@us.provedor.example",
+            "<0102018f2c3d4e5f-6a7b@us.provedor.example>",
+        ),
+        (
+            "0102018f2c3d4e5f-6a7b8c9d-1e2f-4a5b",
+            "<0102018f2c3d4e5f-6a7b8c9d-1e2f-4a5b@us.provedor.example>",
+        ),
+    ],
+)
+def test_the_id_that_a_provider_gave_our_letter_names_its_ticket(
+    ticket: Any, sent_as: str, answered: str
+) -> None:
+    letter_about(ticket)
+    Delivery.objects.update(sent_as=sent_as)
+
+    assert named(write(In_Reply_To=answered)) == (ticket, By.LETTER)
+    assert named(write(In_Reply_To="<outra@us.provedor.example>")) is None
+
+
+@pytest.mark.parametrize(
     "subject",
     [
         "[{n}] Elisa respondeu: NF-e rejeitada",
