@@ -1,5 +1,6 @@
 """Where a mail out of quarantine goes, as an analyst chooses it; place.py does it, or refuses."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -22,6 +23,13 @@ class Where(models.TextChoices):
     OTHER = "other", gettext_lazy("Em outro ticket")
 
 
+# What is asked further for each place; what stands in the other fields counts for nothing.
+_ASKED: Mapping[str, set[str]] = {
+    Where.NEW: {"organization", "product"},
+    Where.OTHER: {"number"},
+}
+
+
 class AcceptForm(forms.Form):
     """Begins with what the mail itself suggests; a field that is certain is not asked.
 
@@ -37,19 +45,19 @@ class AcceptForm(forms.Form):
         Organization.objects.none(),
         label=gettext_lazy("Empresa do remetente"),
         empty_label=gettext_lazy("Escolha"),
-        required=False,
+        error_messages={"required": gettext_lazy("Escolha a empresa do remetente.")},
     )
     product = forms.ModelChoiceField(
         Product.objects.none(),
         label=gettext_lazy("Produto do ticket novo"),
         empty_label=gettext_lazy("Escolha"),
-        required=False,
+        error_messages={"required": gettext_lazy("Escolha o produto do ticket novo.")},
     )
     number = forms.CharField(
         label=gettext_lazy("Número do outro ticket"),
         max_length=20,
-        required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Diga o número do ticket.")},
     )
 
     def __init__(
@@ -86,17 +94,14 @@ class AcceptForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
-        match said.get("where"):
-            case Where.NEW:
-                self._need("organization", _("Escolha a empresa do remetente."))
-                self._need("product", _("Escolha o produto do ticket novo."))
-            case Where.OTHER:
-                number = numbers.parse(said.get("number", ""))
-                seen = Ticket.objects.visible_to(self.by)
-                found = seen.filter(number=number).first() if number else None
-                if found is None:
-                    self.add_error("number", _("Não há ticket com esse número."))
-                said["ticket"] = found
+        for name in self.fields.keys() - {"where"} - _ASKED.get(said.get("where", ""), set()):
+            self.errors.pop(name, None)
+        if said.get("where") == Where.OTHER and "number" in said:
+            number = numbers.parse(said["number"])
+            seen = Ticket.objects.visible_to(self.by)
+            said["ticket"] = seen.filter(number=number).first() if number else None
+            if said["ticket"] is None:
+                self.add_error("number", _("Não há ticket com esse número."))
         return said
 
     def choice(self) -> Choice:
@@ -119,10 +124,6 @@ class AcceptForm(forms.Form):
         if named and (self.person is None or rules.may_watch(self.person, named)):
             offered.insert(0, Where.NAMED)
         return offered
-
-    def _need(self, name: str, sentence: str) -> None:
-        if name in self.fields and not self.cleaned_data.get(name):
-            self.add_error(name, sentence)
 
     def _rows(self, name: str, rows: QuerySet[Any]) -> None:
         field = self.fields[name]

@@ -185,7 +185,7 @@ def test_a_suspect_one_warns(get: Get, mailbox: Any, elisa: Any) -> None:
 
     read = text(get(elisa, url("quarantined", mail)))
 
-    assert "O remetente pode ser forjado: O servidor não confirmou o remetente (dmarc)." in read
+    assert "O servidor não confirmou o remetente (dmarc). Na dúvida, pergunte à pessoa" in read
 
 
 def test_a_failed_one_keeps_the_programs_words_from_the_desk(
