@@ -11,10 +11,10 @@ DEMO := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.embedded)
 NO_ROWS := SECRET_KEY=reads-no-row DATABASE_URL=postgres:///none?host=/nowhere REDIS_URL=unix:///nowhere
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test check format lock coverage
+.PHONY: help setup demo reset test check format lock coverage fuzz-mail
 
 help: ## Diz o que há
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf 'make %-10s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf 'make %-10s %s\n' "$$name" "$$what"; done
 
 setup: $(DEV) ## Instala em .venv tudo o que o desenvolvimento usa
 
@@ -51,6 +51,9 @@ HEART := tickets/lifecycle.py,tickets/actions/*,tickets/rules.py,tickets/deadlin
 coverage: $(DEV) ## A suíte com a cobertura por ramos; falha se a do coração do produto é menor que 98 %
 	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && $(BIN)/python -m pytest -n auto --maxprocesses 2 --cov --cov-branch --cov-report=term-missing
 	$(BIN)/python -m coverage report --include='$(HEART)' --precision=2 --fail-under=98
+
+fuzz-mail: $(DEV) ## 10.000 e-mails estragados de todo jeito: nenhum falha, trava ou se perde (COUNT=, SEED=)
+	@exec $(BIN)/python -m tests.fuzz_mail --count $(or $(COUNT),10000) --seed $(or $(SEED),1)
 
 $(DEV): requirements/dev.txt $(BIN)/uv
 	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python $<

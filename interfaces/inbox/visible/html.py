@@ -34,6 +34,7 @@ _OWN = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
+_BREAKING = _BLOCKS | {"br"}
 _DROPPED = {"script", "style", "template", "title", "noscript", "textarea", "head"}
 
 _TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>|[^<]+")
@@ -190,29 +191,33 @@ class Page:
         """Elements open with the first thing kept in them; without any they do not."""
         waiting: list[_Token] = []
         opened: list[bool] = []
+        last, is_apart = 0, True
         for token in self._tokens:
             if token.is_end:
                 if opened and opened.pop():
+                    is_apart = is_apart or token.name in _BREAKING
                     yield token.html
                 elif waiting:
                     waiting.pop()
                 continue
-            is_element = token.name and token.name not in _VOID
-            if is_element and token.name not in _CELLS:
-                waiting.append(token)
-                opened.append(False)
-                continue
+            is_element = bool(token.name) and token.name not in _VOID
             if is_element:
                 waiting.append(token)
                 opened.append(False)
+                if token.name not in _CELLS:
+                    continue
             if not wanted[token.line]:
                 continue
+            is_apart = is_apart or any(each.name in _BREAKING for each in [*waiting, token])
+            if token.line != last and not is_apart:
+                # What stood between the two lines is left out.
+                yield "<br>"
             yield from (each.html for each in waiting)
-            for at in range(len(opened) - len(waiting), len(opened)):
-                opened[at] = True
+            opened[len(opened) - len(waiting) :] = [True] * len(waiting)
             waiting.clear()
             if not is_element:
                 yield token.html
+            last, is_apart = token.line, token.name in _BREAKING
 
 
 def sources(html: str) -> frozenset[str]:
