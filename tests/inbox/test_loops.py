@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accounts.access import send_welcome_letter
 from common import links
 from interfaces.inbox.models import InboundMail, Mailbox, Outcome
 from interfaces.inbox.reception import receive
@@ -51,6 +52,15 @@ def test_our_own_letter_that_comes_back_has_no_effect(letter: bytes, ticket: Any
         (Outcome.AUTO_REPLY, None)
     ] * 2
     assert Message.objects.count() == 2
+
+
+def test_a_letter_that_nobody_answers_is_known_by_its_message_id(ana: Any) -> None:
+    send_welcome_letter(ana)
+    raw = sent(Delivery.objects.get(letter="access_welcome"))
+
+    mail = settled(STRIPPED.sub(b"", raw))
+
+    assert (mail.outcome, mail.why) == (Outcome.AUTO_REPLY, "É uma carta nossa que voltou.")
 
 
 def test_a_persons_answer_to_our_letter_is_no_echo(letter: bytes, ticket: Any) -> None:

@@ -524,6 +524,17 @@ def test_whatever_comes_is_stored_and_decided(ticket: Any, head: bytes, body: by
     assert (mail.state, mail.error) in [(State.PLACED, ""), (State.QUARANTINED, "")]
 
 
+def test_L12_what_is_decided_stays_as_it_is(ticket: Any, bruno: Any) -> None:
+    placed = settled(reply_to(ticket))
+    waiting = settled(reply_to(ticket, sender="<bruno@serraazul.example>", message_id="<2@x>"))
+
+    again = [place.place(placed.pk), place.reconsider(placed.pk), place.place(waiting.pk)]
+
+    assert [fate(each) for each in again] == [fate(placed), fate(placed), fate(waiting)]
+    assert fate(place.reconsider(waiting.pk)) == fate(waiting)
+    assert len(messages(ticket)) == 2
+
+
 # --- Out of quarantine --------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Membership, OrganizationDomain
-from interfaces.inbox import publish
+from interfaces.inbox import place, publish
 from interfaces.inbox.content import Content
 from interfaces.inbox.models import InboundMail, Mailbox, Outcome
 from interfaces.inbox.reception import receive
@@ -144,6 +144,18 @@ def test_R2_of_several_customers_the_one_that_has_the_senders_domain(
     )
     assert known.ticket is not None
     assert known.ticket.organization == other_organization
+
+
+def test_R1_somebody_of_no_customer_opens_nothing(mailbox: Any, ana: Any) -> None:
+    Membership.objects.update(is_active=False)
+
+    mail = settled(write(subject="Parado"), mailbox=mailbox)
+
+    assert (mail.outcome, mail.why) == (
+        Outcome.QUARANTINED,
+        "O remetente não pertence a nenhuma empresa ativa.",
+    )
+    assert place.suggested(mail).organization is None
 
 
 def test_R1_those_copied_who_belong_to_the_customer_watch(
