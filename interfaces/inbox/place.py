@@ -108,13 +108,17 @@ def restore(mail_id: int, *, by: User) -> InboundMail:
 def place_waiting() -> int:
     """Decide what is waiting, each mail in its own transaction; how many were decided.
 
-    Safe to run twice at once: rows that another run holds are passed over. One that fails is
+    Safe to run many times at once: each run takes what no other has in hand. One that fails is
     noted and tried again later; after `MOST_ATTEMPTS` it waits for a person and stops no other.
     """
-    waiting = InboundMail.objects.waiting().values_list("pk", "attempts")[:MOST_AT_ONCE]
-    return sum(
-        try_to_place(pk) is not None for pk, attempts in list(waiting) if _claim(pk, attempts)
-    )
+    if not InboundMail.objects.waiting().exists():
+        return 0
+    tried: list[int] = []
+    placed = 0
+    while len(tried) < MOST_AT_ONCE and (pk := _claim_next(tried)) is not None:
+        tried.append(pk)
+        placed += try_to_place(pk) is not None
+    return placed
 
 
 def try_to_place(mail_id: int, *, content: Content | None = None) -> InboundMail | None:
@@ -171,17 +175,21 @@ def _yours(
 
 
 @transaction.atomic
-def _claim(mail_id: int, attempts: int) -> bool:
-    """Count a try before it begins, so that a mail that kills its worker is not tried for ever.
+def _claim_next(tried: Sequence[int]) -> int | None:
+    """The id of a waiting mail that no other run has in hand and that is none of `tried`, or None.
 
-    False if another has claimed it since it was seen with so many `attempts`, or has it in hand.
+    The try is counted before it begins, so that a mail that kills its worker is not tried for ever.
     """
-    seen = InboundMail.objects.filter(pk=mail_id, state=State.RECEIVED, attempts=attempts)
-    free = InboundMail.objects.filter(pk__in=seen.select_for_update(skip_locked=True).values("pk"))
-    if attempts >= MOST_ATTEMPTS:
-        free.update(state=State.FAILED)
-        return False
-    return bool(free.update(attempts=attempts + 1))
+    waiting = InboundMail.objects.waiting().exclude(pk__in=tried).values_list("pk", "attempts")
+    free = waiting.select_for_update(skip_locked=True)
+    while found := free.first():
+        pk, attempts = found
+        row = InboundMail.objects.filter(pk=pk)
+        if attempts < MOST_ATTEMPTS:
+            row.update(attempts=attempts + 1)
+            return pk
+        row.update(state=State.FAILED)
+    return None
 
 
 def _note(mail_id: int, error: Exception) -> None:
