@@ -1,7 +1,8 @@
 """The page of one ticket on the desk, whole or in the parts that change: what it shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from interfaces.desk.lists import filters_of
 from interfaces.desk.scope import shown_to
 from interfaces.web.requests import stored_files, unsent
 from interfaces.web.timeline import Entry, Fold, Line, conversation, last_message_id, timeline
+from outbox.models import Suspension
 from tickets import rules
 from tickets.deadlines import zone_of
 from tickets.errors import Refused
@@ -44,12 +46,30 @@ class Typed:
 
 
 @dataclass(frozen=True)
+class Returned:
+    """A person's letters come back: nothing is sent to `address` since then, and why."""
+
+    person: int
+    address: str
+    since: datetime
+    why: str
+
+    @classmethod
+    def of(cls, person: int, address: str, row: Mapping[str, str] | None) -> "Returned | None":
+        """From a row of `_suspension`, if there is one."""
+        if row is None:
+            return None
+        return cls(person, address, datetime.fromisoformat(row["since"]), row["why"])
+
+
+@dataclass(frozen=True)
 class Follower:
     """Somebody who watches."""
 
     pk: int
     name: str
     desk_role: str
+    returned: Returned | None
 
 
 @dataclass(frozen=True)
@@ -72,6 +92,7 @@ class Case:
     allowed: set[str]
     kinds: Sequence[Kind]
     typed: Typed
+    returned: Returned | None
     followers: Sequence[Follower]
     watching: bool
     tier: str
@@ -95,7 +116,8 @@ def build(request: HttpRequest, ticket: Any, typed: Typed | None = None) -> Case
     chapters = timeline(ticket, reader, now)
     earlier, lines = conversation(chapters)
     typed = typed or _draft(ticket, reader)
-    followers = [Follower(**row) for row in ticket.follower_rows]
+    followers = [_follower(**row) for row in ticket.follower_rows]
+    requester = ticket.requester
     allowed = rules.allowed(reader, ticket)
     hearers = sum(1 for each in followers if each.pk != ticket.requester_id)
     return Case(
@@ -111,6 +133,7 @@ def build(request: HttpRequest, ticket: Any, typed: Typed | None = None) -> Case
         allowed=allowed,
         kinds=kinds.offered(ticket, allowed, hearers=hearers, reader_tz=reader.zone, now=now),
         typed=typed,
+        returned=Returned.of(requester.pk, requester.email, ticket.suspension),
         followers=followers,
         watching=any(each.pk == reader.pk for each in followers),
         tier=str(Contract.Tier(ticket.tier).label) if ticket.tier else "",
@@ -179,7 +202,13 @@ def surrounded(user: User) -> TicketQuerySet:
     """The tickets that `user` may see, each with what its page says beside the conversation: who
     watches, the contract, the stored draft, how many more the customer has. One statement."""
     followers = Watcher.objects.filter(ticket=OuterRef("pk")).order_by("user__name", "pk")
-    row = JSONObject(pk="user__pk", name="user__name", desk_role="user__desk_role")
+    row = JSONObject(
+        pk="user__pk",
+        name="user__name",
+        desk_role="user__desk_role",
+        email="user__email",
+        suspension=_suspension("user__email"),
+    )
     # A contract begins and ends with a day of the house, not of Greenwich.
     today = clock.now().astimezone(get_default_timezone()).date()
     contracts = Contract.objects.filter(
@@ -192,12 +221,25 @@ def surrounded(user: User) -> TicketQuerySet:
     drafts = Draft.objects.filter(user=user, place=at)
     seen: Any = shown_to(user).annotate(
         follower_rows=ArraySubquery(followers.values(row=row)),
+        suspension=_suspension("requester__email"),
         tier=Subquery(contracts.order_by("-starts_on").values("tier")[:1]),
         draft=Subquery(drafts.values("fields")[:1]),
         others=Coalesce(Subquery(_others(user)), 0),
     )
     found: TicketQuerySet = seen
     return found
+
+
+def _suspension(address: str) -> Subquery:
+    """Since when and why nothing is sent to the address that stands in column `address`."""
+    found = Suspension.objects.filter(address__iexact=OuterRef(address))
+    return Subquery(found.values(row=JSONObject(since="since", why="why"))[:1])
+
+
+def _follower(
+    pk: int, name: str, desk_role: str, email: str, suspension: Mapping[str, str] | None
+) -> Follower:
+    return Follower(pk, name, desk_role, Returned.of(pk, email, suspension))
 
 
 def _others(user: User) -> Any:

@@ -22,6 +22,7 @@ ticket_urls = [
     path("unmerge/", acts.unmerge, name="unmerge"),
     path("watchers/", acts.watchers, name="watchers"),
     path("watchers/removal/", acts.unwatch, name="unwatch"),
+    path("mail/", acts.resume_mail, name="resume_mail"),
 ]
 
 urlpatterns = [

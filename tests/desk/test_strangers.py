@@ -20,6 +20,7 @@ ENDPOINTS = [
     "unmerge",
     "watchers",
     "unwatch",
+    "resume_mail",
 ]
 METHODS = ["get", "head", "post", "put", "patch", "delete"]
 PAGES = ["dashboard", "queue", "jump", "rail", "open", "profile"]
@@ -83,7 +84,7 @@ def test_what_is_for_supervisors_does_not_exist_for_analysts(login, elisa, fabio
     assert login(fabio).get(page).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["write", "unwatch"])
+@pytest.mark.parametrize("name", ["write", "unwatch", "resume_mail"])
 def test_what_acts_at_once_is_only_posted(login, elisa, ticket, name):
     assert login(elisa).get(url(ticket, name)).status_code == 405
 

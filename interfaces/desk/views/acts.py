@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.guards import person
+from accounts.models import User
+from common.later import poke
 from interfaces.desk import forms
 from interfaces.desk.forms import TicketForm
 from interfaces.desk.lists import filters_of
@@ -17,6 +20,9 @@ from interfaces.desk.responses import ask, sent, went
 from interfaces.desk.scope import on_ticket
 from interfaces.web.requests import actor
 from interfaces.web.scope import NumberView
+from outbox import ledger
+from outbox.models import Suspension
+from outbox.tasks import sweep
 from tickets import actions, rules
 from tickets.actors import Actor
 from tickets.errors import Refused
@@ -160,6 +166,17 @@ def unwatch(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         lambda by: actions.unwatch(ticket, who=watcher.user, by=by),
         said,
     )
+
+
+@on_ticket("POST")
+def resume_mail(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """Let letters go again to one who hears of the ticket, and whose mail server returned one."""
+    hearers = User.objects.filter(Q(pk=ticket.requester_id) | Q(watched_tickets=ticket)).distinct()
+    hearer = get_object_or_404(hearers, pk=_pk(request))
+    ledger.resume(Suspension.objects.of([hearer.email]))
+    poke(sweep)
+    said = _("Os e-mails para %(address)s foram retomados.") % {"address": hearer.email}
+    return went(request, ticket, said)
 
 
 def _asked(request: HttpRequest, ticket: Ticket, act: Act) -> HttpResponse:
