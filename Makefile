@@ -11,7 +11,7 @@ DEMO := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.embedded)
 NO_ROWS := SECRET_KEY=reads-no-row DATABASE_URL=postgres:///none?host=/nowhere REDIS_URL=unix:///nowhere
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test check format lock coverage fuzz-mail
+.PHONY: help setup demo reset test check format lock coverage bench-mail fuzz-mail
 
 help: ## Diz o que há
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf 'make %-10s %s\n' "$$name" "$$what"; done
@@ -54,6 +54,9 @@ coverage: $(DEV) ## A suíte com a cobertura por ramos; falha se a do coração 
 
 fuzz-mail: $(DEV) ## 10.000 e-mails estragados de todo jeito: nenhum falha, trava ou se perde (COUNT=, SEED=)
 	@exec $(BIN)/python -m tests.fuzz_mail --count $(or $(COUNT),10000) --seed $(or $(SEED),1)
+
+bench-mail: $(DEV) ## Quantos e-mails por segundo viram tickets nesta máquina, e com quanta memória
+	@exec $(BIN)/python -m bench.mail
 
 $(DEV): requirements/dev.txt $(BIN)/uv
 	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python $<
