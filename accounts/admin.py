@@ -228,7 +228,7 @@ _BARE_CNPJ = Func(
 class OrganizationAdmin(admin.ModelAdmin[Organization]):
     form = OrganizationForm
     inlines = (ContractInline, DomainInline, MembershipInline)
-    fields = ("name", "cnpj", ("city", "uf"), "phone", "is_active")
+    fields = ("name", "cnpj", ("city", "uf"), "phone", "holds_guests", "is_active")
     list_display = ("name", "cnpj", "city", "uf", "people", "contract", "is_active")
     list_filter = ("is_active", "contracts__tier", "uf")
     search_fields = ("name__unaccent", "cnpj", "bare_cnpj", "contracts__number")

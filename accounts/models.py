@@ -193,6 +193,14 @@ class Organization(models.Model):
     city = models.CharField(_("cidade"), max_length=100, blank=True)
     uf = models.CharField(_("UF"), max_length=2, blank=True)
     phone = models.CharField(_("telefone"), max_length=30, blank=True)
+    holds_guests = models.BooleanField(
+        _("reúne visitantes"),
+        default=False,
+        help_text=_(
+            "Pessoas que escreveram por e-mail sem ser de cliente algum: no portal, umas não "
+            "veem as outras."
+        ),
+    )
     is_active = models.BooleanField(_("ativo"), default=True)
 
     class Meta:

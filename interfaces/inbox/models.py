@@ -108,8 +108,11 @@ class Mailbox(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        limit_choices_to={"holds_guests": True},
         verbose_name=_("cliente dos visitantes"),
-        help_text=_("A empresa em que entram os visitantes que confirmarem o endereço."),
+        help_text=_(
+            "Em que entram os visitantes que confirmarem o endereço: um que reúne visitantes."
+        ),
     )
     authserv_id = models.CharField(
         _("servidor que verifica remetentes"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization, User
 from catalog.models import Product
 from interfaces.portal.lists import Stage, choices_of
-from interfaces.web.people import members_of
+from interfaces.web.people import colleagues_of
 from tickets.actions.messages import LONGEST_BODY
 from tickets.actions.opening import LONGEST_TITLE
 from tickets.errors import Refused
@@ -91,7 +91,7 @@ class OpenForm(forms.Form):
         organizations = organizations_of(user)
         _offer(self, "organization", organizations)
         _offer(self, "product", Product.objects.filter(is_active=True))
-        _offer(self, "watchers", members_of(*user.organization_roles).exclude(pk=user.pk))
+        _offer(self, "watchers", colleagues_of(user, *user.organization_roles).exclude(pk=user.pk))
         self.only_organization: int | None = None
         if len(user.organization_roles) == 1:
             (self.only_organization,) = user.organization_roles

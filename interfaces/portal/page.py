@@ -15,7 +15,7 @@ from common import clock
 from interfaces.portal import answer as answers
 from interfaces.portal.answer import Answer
 from interfaces.portal.rows import last_step, urgency_word, waits_for
-from interfaces.web.people import members_of
+from interfaces.web.people import colleagues_of
 from interfaces.web.scope import asks_for
 from interfaces.web.timeline import Fold, Line, conversation, timeline
 from surveys.links import token
@@ -65,7 +65,7 @@ def build(ticket: Ticket, reader: User, answer: Answer | None = None, **said: st
     zone = zone_of(ticket)
     earlier, lines = conversation(timeline(ticket, reader, now))
     onward = answers.goes_on_in(ticket)
-    people = _people(ticket)
+    people = _people(ticket, reader)
     return TicketPage(
         ticket=ticket,
         url=reverse("portal:ticket", args=[ticket.number]),
@@ -126,11 +126,12 @@ def heard(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     return render(request, "portal/_live.html", context)
 
 
-def _people(ticket: Ticket) -> list[tuple[User, bool]]:
+def _people(ticket: Ticket, reader: User) -> list[tuple[User, bool]]:
     """Those of the organization, and whether they watch; in one statement."""
     watching = Exists(Watcher.objects.filter(ticket=ticket, user=OuterRef("pk")))
-    members = members_of(ticket.organization_id).exclude(pk=ticket.requester_id)
-    return [(each, each.watches) for each in members.annotate(watches=watching)]
+    people = colleagues_of(reader, ticket.organization_id, of=ticket)
+    others = people.exclude(pk=ticket.requester_id)
+    return [(each, each.watches) for each in others.annotate(watches=watching)]
 
 
 def _survey(ticket: Ticket, reader: User) -> str:

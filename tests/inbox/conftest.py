@@ -85,7 +85,7 @@ def guests(db: None) -> Any:
     """The customer in which guests are."""
     from accounts.models import Organization
 
-    return Organization.objects.create(name="Visitantes")
+    return Organization.objects.create(name="Visitantes", holds_guests=True)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from accounts.guards import person
 from interfaces.portal.forms import WatcherForm
 from interfaces.portal.page import show
 from interfaces.portal.scope import on_ticket
-from interfaces.web.people import members_of
+from interfaces.web.people import colleagues_of
 from interfaces.web.requests import actor
 from tickets import actions
 from tickets.errors import Refused
@@ -19,7 +19,8 @@ from tickets.models import Channel, Ticket
 @on_ticket("POST")
 def add(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Let somebody of the organization see the ticket and get its letters (R1)."""
-    form = WatcherForm(request.POST, people=members_of(ticket.organization_id))
+    people = colleagues_of(person(request), ticket.organization_id, of=ticket)
+    form = WatcherForm(request.POST, people=people)
     if not form.is_valid():
         return show(request, ticket, watcher_error=str(form.errors["person"][0]), status=422)
     who = form.cleaned_data["person"]
@@ -34,7 +35,8 @@ def add(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 @on_ticket("POST")
 def remove(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Stop following: oneself, or another where one speaks for the ticket."""
-    form = WatcherForm(request.POST, people=members_of(ticket.organization_id))
+    people = colleagues_of(person(request), ticket.organization_id, of=ticket)
+    form = WatcherForm(request.POST, people=people)
     if not form.is_valid():
         return show(request, ticket, watcher_error=str(form.errors["person"][0]), status=422)
     who = form.cleaned_data["person"]
