@@ -65,10 +65,14 @@ class Reception:
 
 
 def _with_database(work: Callable[P, str], *args: P.args, **kwargs: P.kwargs) -> str:
+    """Whatever goes wrong here, the mail is safe where it is, and comes again."""
     try:
         return work(*args, **kwargs)
     except (OperationalError, InterfaceError) as error:
         log.warning("the database does not answer (%s)", type(error).__name__)
+        return LATER
+    except Exception:
+        log.exception("a mail could not be taken")
         return LATER
     finally:
         close_old_connections()

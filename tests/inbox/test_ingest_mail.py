@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from common import clock
 from interfaces.inbox.models import InboundMail, Mailbox
@@ -189,3 +190,10 @@ def test_a_folder_that_is_not_there_is_no_input(ingest: Any, db: None, tmp_path:
 )
 def test_options_that_do_not_fit_are_a_wrong_use(ingest: Any, db: None, args: list[str]) -> None:
     assert ingest(write(), *args)[0] == 64
+
+
+def test_whatever_our_side_lacks_is_to_be_tried_again(ingest: Any, ticket: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE inbox_inboundmail RENAME TO inbox_away")
+
+    assert ingest(reply_to(ticket)) == (75, "O e-mail não pôde ser recebido (ProgrammingError).")

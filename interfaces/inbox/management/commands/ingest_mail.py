@@ -2,6 +2,7 @@
 as sysexits.h has them."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ from common import clock
 from interfaces.inbox.models import Mailbox
 from interfaces.inbox.reception import Received, receive, rehearse
 from interfaces.inbox.report import report
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -79,6 +82,10 @@ class Command(BaseCommand):
                 Mailbox.objects.filter(pk=box.pk).update(read_at=Greatest("read_at", Value(began)))
         except (OperationalError, InterfaceError) as error:
             self._end(os.EX_TEMPFAIL, f"O banco de dados não respondeu ({type(error).__name__}).")
+        except Exception as error:
+            # Any other code would have a mail server give the mail back to its sender.
+            log.exception("a mail could not be taken")
+            self._end(os.EX_TEMPFAIL, f"O e-mail não pôde ser recebido ({type(error).__name__}).")
         if unread:
             self._end(os.EX_DATAERR, f"Não deu para receber: {', '.join(map(str, unread))}.")
 
