@@ -43,7 +43,7 @@ urlpatterns = [
 
 # Each asks for the secret; without one they would be open to all.
 if settings.ANYMAIL_WEBHOOK_SECRET:
-    urlpatterns += [path(PREFIX.removeprefix("/"), include("anymail.urls"))]
+    urlpatterns += [path(PREFIX.removeprefix("/"), include("interfaces.inbox.webhook_urls"))]
 
 if settings.DEMO:
     urlpatterns += [

@@ -4,4 +4,4 @@ from django.urls import include, path
 
 from helpdesk.urls import urlpatterns as product
 
-urlpatterns = [path("hooks/email/", include("anymail.urls")), *product]
+urlpatterns = [path("hooks/email/", include("interfaces.inbox.webhook_urls")), *product]

@@ -15,6 +15,7 @@ import requests
 from django.urls import NoReverseMatch, reverse
 
 from common import clock
+from interfaces.inbox import tasks
 from interfaces.inbox.models import Door, InboundMail, Mailbox
 from interfaces.inbox.reception import receive
 from tests.inbox.conftest import reply_to, write
@@ -225,6 +226,19 @@ def test_sparkpost_in_base64(post: Posted, mailbox: Mailbox) -> None:
     assert answer.status_code == 200
     assert bytes(InboundMail.objects.get().raw).endswith(raw)
     assert one_mail() == (mailbox, ANA, "Ação.", [])
+
+
+def test_what_anymail_breaks_on_is_kept_for_a_person(post: Posted, mailbox: Mailbox) -> None:
+    headers = [["From", "<\\=?utf-8?q?=C3?=@"], ["To", "["], ["Subject", "a\nb"]]
+    form = mailgun(**{"message-headers": json.dumps(headers), "body-plain": "Ação."})
+
+    known = post("mailgun/inbound", data=form).status_code
+    stranger = post("mailgun/inbound", secret="", data=form).status_code
+
+    tasks.place()
+    mail = InboundMail.objects.get()
+    assert (known, stranger, mail.outcome) == (200, 400, "quarantined")
+    assert b"body-plain=A%C3%A7%C3%A3o." in bytes(mail.raw)
 
 
 def test_delivered_again_it_is_the_same_mail(post: Posted, mailbox: Mailbox) -> None:
