@@ -134,12 +134,12 @@ def _await_news(box: BaseMailBox, over: Event) -> None:
     """Until the server says anything, or it is time to ask again. A connection that ended looks
     like news too; the next command then tells."""
     try:
-        box.idle.start()
+        box.idle.start()  # type: ignore[no-untyped-call]  # imap-tools gives it none
         _listen(box, over)
     except MailboxTaggedResponseError:
         pass  # the server told of news before it agreed to wait
     finally:
-        box.idle.stop()
+        box.idle.stop()  # type: ignore[no-untyped-call]
 
 
 def _listen(box: BaseMailBox, over: Event) -> None:
