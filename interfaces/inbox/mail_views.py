@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guards import desk_required, person, signed_in
+from common import links
 from common.html import text_to_html
 from interfaces.inbox import route, strangers
 from interfaces.inbox.content import Content
@@ -38,7 +39,8 @@ def full(request: HttpRequest, pk: int) -> HttpResponse:
         "message": message,
         "ticket": ticket,
         "mail": mail,
-        "text": text_to_html(content.parsed.text),
+        # A quoted letter's links act in its reader's name.
+        "text": text_to_html(links.masked(content.parsed.text)),
         "sender": content.parsed.header("from") or mail.from_address,
         "to": content.parsed.header("to") or "",
         "copied": content.parsed.header("cc") or "",

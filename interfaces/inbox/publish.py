@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
 from catalog.models import Product
+from common import links
 from common.files import FileRefused
 from common.html import text_to_html
 from common.text import one_line
@@ -180,7 +181,9 @@ def compose(case: Case, person: User) -> Composed:
     A file that is refused is named in the text, for all who read it. Of a text beyond what a
     message takes the whole comes as a file.
     """
-    text, html = case.content.written.text, case.content.written.html
+    # Where a quoted letter could not be told from the answer, its links would act, for whoever
+    # reads the message, in the name of the letter's reader.
+    text, html = links.masked(case.content.written.text), links.masked(case.content.written.html)
     files = _worth_keeping(case.content)
     if len(text) > LONGEST_BODY or len(html) > _MOST_HTML:
         files = [Attached(_("mensagem-completa.txt"), "text/plain", text.encode()), *files]

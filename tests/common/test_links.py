@@ -1,5 +1,7 @@
 """common/links.py: a token opens one thing, for one purpose, and cannot be made by others."""
 
+import time
+
 import pytest
 import time_machine
 from hypothesis import given
@@ -30,6 +32,14 @@ def test_a_link_is_masked_whatever_its_value(value: str) -> None:
     assert masked(f"Avalie: {address} (1:2:3)") == (
         "Avalie: https://prazo.example/pesquisa/…/ (1:2:3)"
     )
+
+
+def test_a_word_without_end_is_read_once() -> None:
+    word = "a" * 1_000_000
+
+    began = time.process_time()
+    assert masked(word) == word
+    assert time.process_time() - began < 2
 
 
 def test_a_link_changed_in_any_place_is_refused() -> None:
