@@ -72,6 +72,12 @@ def test_html_alone_gives_its_words() -> None:
         ("utf-8", b"n\xe3o \xe9 \x81", "não é �"),
         ("punycode", "não é".encode(), "não é"),
         ("zlib", "não é".encode(), "não é"),
+        ("zlib", "não é".encode("cp1252"), "não é"),
+        ("iso-8859-1", "não é".encode(), "não é"),
+        ("utf-8", "não é ".encode() + "não é".encode("cp1252"), "não é não é"),
+        ("utf-7", "não é".encode("utf-7"), "não é"),
+        ("gb2312", "发票€".encode("gb18030"), "发票€"),
+        ("koi8-r", "счёт".encode("koi8-r"), "счёт"),
         ("", "não é".encode(), "não é"),
     ],
 )

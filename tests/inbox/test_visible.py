@@ -94,8 +94,8 @@ def test_the_signature_is_folded_in_html_and_left_out_of_the_text() -> None:
     assert found == Written(
         text="Bom dia, Elisa.\n\nA versão é a 12.1.33, em produção.",
         html=(
-            "<div><div>Bom dia, Elisa.</div><div><br></div><div>A versão é a 12.1.33, em produção.</div>"
-            "</div><details><summary>Assinatura</summary><span>-- </span><br><div>"
+            "<div><div>Bom dia, Elisa.</div><div><br></div>"
+            "<div>A versão é a 12.1.33, em produção.</div></div><details><summary>Assinatura</summary><span>-- </span><br><div>"
             "<div>Ana Nogueira</div><div>Fiscal | Metalúrgica Serra Azul</div></div></details>"
         ),
         signature="--\n\nAna Nogueira\n\nFiscal | Metalúrgica Serra Azul",

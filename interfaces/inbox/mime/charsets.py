@@ -71,7 +71,7 @@ def codec(charset: str) -> str:
     asked = charset.strip().strip("\"'").lower()[:40]
     try:
         name = codecs.lookup(_ALSO_CALLED.get(asked, asked)).name
-        b"".decode(name)
+        b"    ".decode(name, "replace")  # raises for what turns bytes into bytes
     except (LookupError, ValueError, AttributeError):
         return "utf-8"
     return "utf-8" if name in _NO_CHARSET else _WIDER.get(name, name)
