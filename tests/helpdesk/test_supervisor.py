@@ -35,6 +35,7 @@ def test_it_revives_what_dies_starts_after_a_kill_with_its_data_and_stops_to_the
     _read(killed, "worker voltou\n")
     first = _processes(tmp_path)
     _sql(tmp_path, "UPDATE accounts_user SET name = 'Ana N.' WHERE email LIKE 'ana@%'")
+    _sql(tmp_path, "UPDATE inbox_mailbox SET door = 'imap', imap_host = 'x', imap_user = 'x'")
     ahead = tmp_path / "clock.json"
     ahead.write_text('{"offset_seconds": 86400}')
     killed.kill()
@@ -50,7 +51,7 @@ def test_it_revives_what_dies_starts_after_a_kill_with_its_data_and_stops_to_the
     stopped.communicate()
 
     assert (stopped.returncode, time.monotonic() - asked < 10) == (0, True)
-    assert (set(first), set(second)) == (PARTS, PARTS)
+    assert (set(first), set(second)) == (PARTS, PARTS | {"watch"})
     assert (kept, ahead.read_text()) == ([("Ana N.",)], '{"offset_seconds": 86400}')
     assert first["worker"] != dead
     assert [pid for pid in [*first.values(), *second.values()] if birth(pid)] == []
