@@ -67,7 +67,9 @@ def post(
         in_reply_to=next(iter(_message_ids([in_reply_to])), ""),
         references=_message_ids(references),
         reply_to=reply_to,
-        headers={header: one_line(value, _LONGEST_VALUE) for header, value in (headers or {}).items()},
+        headers={
+            header: one_line(value, _LONGEST_VALUE) for header, value in (headers or {}).items()
+        },
     )
     Delivery.objects.bulk_create([promise], ignore_conflicts=True)
     kept = Delivery.objects.get(key=key)

@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 
 from accounts.models import Membership, User
+from common.models import TaskFault
 from notifications import digests, preferences
 from notifications.audience import Part
 from notifications.models import Choice, Held, Preference
@@ -253,10 +254,13 @@ def test_a_digest_that_cannot_be_written_waits_and_stops_no_other(
     with time_machine.travel(at("2026-12-20T18:00"), tick=False):
         assert send_digests() == 1
         assert box() == [("digest", "Carla")]
+        assert [str(each.undone) for each in TaskFault.objects.all()] == [
+            "Há resumos do dia que não puderam ser escritos."
+        ]
         User.objects.filter(pk=bruno.pk).update(time_zone="America/Manaus")
         assert send_digests() == 1
 
-    assert box() == [("digest", "Bruno")]
+    assert (box(), TaskFault.objects.count()) == ([("digest", "Bruno")], 0)
 
 
 @pytest.mark.parametrize("url", ["/perfil/", "/mesa/perfil/"])
