@@ -95,8 +95,9 @@ def test_the_signature_is_folded_in_html_and_left_out_of_the_text() -> None:
         text="Bom dia, Elisa.\n\nA versão é a 12.1.33, em produção.",
         html=(
             "<div><div>Bom dia, Elisa.</div><div><br></div>"
-            "<div>A versão é a 12.1.33, em produção.</div></div><details><summary>Assinatura</summary><span>-- </span><br><div>"
-            "<div>Ana Nogueira</div><div>Fiscal | Metalúrgica Serra Azul</div></div></details>"
+            "<div>A versão é a 12.1.33, em produção.</div></div>"
+            "<details><summary>Assinatura</summary><span>-- </span><br>"
+            "<div><div>Ana Nogueira</div><div>Fiscal | Metalúrgica Serra Azul</div></div></details>"
         ),
         signature="--\n\nAna Nogueira\n\nFiscal | Metalúrgica Serra Azul",
         has_more=True,

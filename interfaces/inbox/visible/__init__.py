@@ -78,11 +78,12 @@ def _of_html(mail: Parsed, is_answer: bool, is_forward: bool) -> Written | None:
     made = lines.labels(rows, is_answer=is_answer, is_forward=is_forward)
     lines.trim(rows, made)
     kept, signature = page.only(made, Label.WRITTEN), page.only(made, Label.SIGNATURE)
-    html, folded = sanitise(kept, sources(kept)), sanitise(signature, sources(signature))
+    html = sanitise(kept, sources(kept))
+    folded = sanitise(signature, sources(signature)) if signature else ""
     return Written(
         text=html_to_text(kept),
         html=_with_signature(html, folded),
-        signature=html_to_text(signature),
+        signature=html_to_text(signature) if signature else "",
         has_more=lines.has_more(rows, made),
         cids=images(html) | images(folded),
     )

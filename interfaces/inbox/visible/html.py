@@ -103,6 +103,7 @@ class Page:
         self._states: list[_Open] = []
         self._has_image: set[int] = set()
         self._begins_quote: set[int] = set()
+        self._kinds: dict[tuple[str, str, _Open], _Open] = {}
         self._read(_canonical(html))
 
     @property
@@ -152,7 +153,11 @@ class Page:
 
     def _take_tag(self, html: str, name: str, attributes: str, stack: list[_Open]) -> None:
         known = dict(_ATTRIBUTE.findall(attributes)) if attributes else {}
-        state = _state(name, known, stack[-1])
+        # A mail's elements are mostly alike.
+        kind = (name, attributes, stack[-1])
+        state = self._kinds.get(kind) or self._kinds.setdefault(
+            kind, _state(name, known, stack[-1])
+        )
         self._break_at(name, state)
         if _is_from_here(name, known) and not state.is_hidden:
             self._begins_quote.add(len(self._texts) - 1)
