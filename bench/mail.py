@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -101,12 +101,18 @@ def _measured(folder: Path, servers: tuple[Sequence[int], list[Child]], messages
     count, size = messages * len(ports), sum(len(raw) for each in mails for raw in each)
     _say(f"{count} e-mails de {size / count / 1000:.0f} KB em {len(ports)} caixas IMAP.")
 
+    before = _cpu(started)
     seconds = _placed_in(count)
+    cpu = _cpu(started) - before
     _tell_outcomes()
     megabytes = [_peak(each) for each in workers]
     floor = _floor([raw for each in mails for raw in each])
     speed = count / seconds
     _say(f"Recebidos e tratados em {seconds:.1f} s: {speed:.1f} por segundo.")
+    _say(
+        f"Todos os processos juntos usaram {1000 * cpu / count:.0f} ms de CPU por e-mail: dois "
+        f"núcleos só deles dariam {2 * count / cpu:.0f} por segundo."
+    )
     _say(f"Só gravar os mesmos bytes leva {floor:.1f} s: {seconds / floor:.1f} vezes menos.")
     _say("Memória de cada trabalhador, no pico: " + ", ".join(f"{each} MB" for each in megabytes))
     reached = speed >= LEAST_A_SECOND and max(megabytes) < MOST_MEGABYTES
@@ -273,6 +279,21 @@ def _peak(worker: Child) -> int:
     status = Path(f"/proc/{worker.popen.pid}/status").read_text()
     [line] = [each for each in status.splitlines() if each.startswith("VmHWM:")]
     return int(line.split()[1]) // 1024
+
+
+def _cpu(started: Sequence[Child]) -> float:
+    """Seconds of CPU that the processes have used, with all that they started."""
+    ours = {each.popen.pid for each in started if each.popen}
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # After the name: state, parent, …; the 14th to 17th fields of all are times.
+            fields = file.read_text().rpartition(")")[2].split()
+            if int(file.parent.name) in ours:
+                ticks += sum(map(int, fields[11:15]))
+            elif int(fields[1]) in ours:
+                ticks += sum(map(int, fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _floor(mails: Sequence[bytes]) -> float:
