@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.guards import person
 from accounts.models import Organization, User
+from common import links
 from common.files import FileRefused, clean_name, inspect
 from common.html import text_to_html
 from interfaces.inbox import decision, queries, route
@@ -238,13 +239,13 @@ class Shown:
 
     @cached_property
     def text(self) -> SafeString:
-        return text_to_html(self.content.written.text)
+        return _shown(self.content.written.text)
 
     @cached_property
     def whole(self) -> SafeString:
         """Also what it quotes; empty where that is nothing."""
         written, parsed = self.content.written, self.content.parsed
-        return text_to_html(parsed.text) if written.has_more or written.signature else SafeString()
+        return _shown(parsed.text) if written.has_more or written.signature else SafeString()
 
     @cached_property
     def headers(self) -> list[tuple[str, str]]:
@@ -263,6 +264,11 @@ class Shown:
             )
             for index, each in attached
         ]
+
+
+def _shown(text: str) -> SafeString:
+    """Without the links of a quoted letter, which act in the name of its reader."""
+    return text_to_html(links.masked(text))
 
 
 def refusal(name: str, content: bytes) -> str:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Membership
+from common import links
 from interfaces.inbox import place
 from interfaces.inbox.models import InboundMail, Outcome, State
 from interfaces.inbox.reception import receive, store
@@ -186,6 +187,19 @@ def test_a_suspect_one_warns(get: Get, mailbox: Any, elisa: Any) -> None:
     read = text(get(elisa, url("quarantined", mail)))
 
     assert "O servidor não confirmou o remetente (dmarc). Na dúvida, pergunte à pessoa" in read
+
+
+def test_R1_the_links_of_a_quoted_letter_are_not_shown(
+    get: Get, ticket: Any, bruno: Any, elisa: Any
+) -> None:
+    token = links.sign("portal.by_letter", "1")
+    body = f"Sim.\n\nEm 12/11/2026, Suporte escreveu:\n> https://prazo.example/carta/{token}/"
+    mail = receive(reply_to(ticket, body, sender=bruno.email)).mail
+
+    page = get(elisa, url("quarantined", mail))
+
+    assert token not in page
+    assert "https://prazo.example/carta/…/" in page
 
 
 def test_a_failed_one_keeps_the_programs_words_from_the_desk(
