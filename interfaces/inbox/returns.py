@@ -12,6 +12,9 @@ from tickets import actions
 from tickets.actors import Actor
 from tickets.models import SenderCheck, Ticket, TicketEvent
 
+# Names that a domain gives to none of its people.
+_SERVERS = {"mailer-daemon", "postmaster"}
+
 
 def note(mail: InboundMail, content: Content, bounce: Bounce) -> tuple[str, TicketEvent | None]:
     """Write down what `bounce` says; what came of it, in words, and the ticket's event if any.
@@ -19,7 +22,7 @@ def note(mail: InboundMail, content: Content, bounce: Bounce) -> tuple[str, Tick
     Of what was not delivered the analysts of the ticket learn, and where that is for good (5.x.x)
     the address gets no more letters until staff lift it. A delay is noted on the letter alone.
     Anybody can write a bounce: one counts that knows the Message-ID of our letter, or comes
-    provably from the domain of the address that it is about.
+    provably from a mail server of the domain that it is about, not from a person there.
     """
     delivery = _returned(mail, content, bounce)
     if delivery is None:
@@ -45,14 +48,15 @@ def _returned(mail: InboundMail, content: Content, bounce: Bounce) -> Delivery |
         if known is not None:
             return known
     recipient = bounce.final_recipient.lower()
-    if not recipient or not _is_from_domain_of(recipient, mail, content):
+    if not recipient or not _is_from_server_of(recipient, mail, content):
         return None
     sent = Delivery.objects.filter(to_address__iexact=recipient, state=State.SENT)
     return sent.order_by("-pk").first()
 
 
-def _is_from_domain_of(recipient: str, mail: InboundMail, content: Content) -> bool:
-    if mail.from_address.rpartition("@")[2] != recipient.rpartition("@")[2]:
+def _is_from_server_of(recipient: str, mail: InboundMail, content: Content) -> bool:
+    local, _at, domain = mail.from_address.rpartition("@")
+    if local not in _SERVERS or domain != recipient.rpartition("@")[2]:
         return False
     mail.trust, mail.trust_why = trust.check(content.parsed, content.raw, mail.mailbox)
     return mail.trust == SenderCheck.PASSED

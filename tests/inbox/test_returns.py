@@ -160,6 +160,16 @@ def test_without_its_message_id_the_recipients_own_server_is_believed(
     assert [address for address, _why in suspended()] == addresses
 
 
+def test_a_colleague_who_writes_a_report_suspends_nobody(letter: Delivery, mailbox: Any) -> None:
+    raw = write(
+        sender="Davi <mailer-daemon-davi@serraazul.example>", **vouched("serraazul.example")
+    )
+    mail = store(raw, mailbox=mailbox, at=at("2026-11-16T10:00"))
+
+    assert returns.note(mail, Content(raw), bounce(message_id=""))[0] == NOTHING
+    assert suspended() == []
+
+
 def test_twice_returned_it_is_suspended_once(letter: Delivery) -> None:
     noted(bounce())
     noted(bounce())
