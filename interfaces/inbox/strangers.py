@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from common import links
 from interfaces.inbox import mime, newcomers, place, route
 from interfaces.inbox.answers import CONFIRMS, DAYS_TO_CONFIRM
-from interfaces.inbox.models import InboundMail, State
+from interfaces.inbox.models import InboundMail, State, Strangers
 from tickets.errors import Refused
 
 
@@ -36,7 +36,7 @@ def confirm(token: str) -> InboundMail:
     if mail.state != State.QUARANTINED:
         return mail
     box = mail.mailbox
-    if box is None or box.guests is None:
+    if box is None or box.guests is None or box.strangers != Strangers.GUEST:
         raise Refused("no_guests", _("Esta caixa não recebe mais visitantes."))
     parsed = mime.parse(bytes(mail.raw))
     if route.sender(parsed) is None:

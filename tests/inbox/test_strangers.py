@@ -300,9 +300,15 @@ def test_what_the_desk_has_decided_meanwhile_stays(asking: Mailbox, fabio: Any) 
     assert (people(), Ticket.objects.count()) == ([], 0)
 
 
-def test_where_guests_are_no_longer_taken_the_link_says_so(asking: Mailbox) -> None:
+@pytest.mark.parametrize(
+    "now",
+    [{"strangers": Strangers.QUARANTINE, "guests": None}, {"strangers": Strangers.REFUSE}],
+)
+def test_where_guests_are_no_longer_taken_the_link_says_so(
+    asking: Mailbox, now: dict[str, Any]
+) -> None:
     token = token_of(come(asking))
-    Mailbox.objects.update(strangers=Strangers.QUARANTINE, guests=None)
+    Mailbox.objects.update(**now)
 
     with pytest.raises(Refused) as refused:
         strangers.confirm(token)
