@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-# Value, time and an HMAC-SHA256, as django.core.signing writes them. Nothing begins inside a word:
-# else a word without end, in a stranger's mail, would be read again from each of its letters.
-_TOKEN = re.compile(r"(?<![\w-])\.?[\w-]+:[0-9A-Za-z]+:[\w-]{43}", re.ASCII)
+# Value, time and an HMAC-SHA256, as django.core.signing writes them, also where a virus scanner has
+# put the link into one of its own. Nothing begins inside a word: else a word without end, in a
+# stranger's mail, would be read again from each of its letters.
+_TOKEN = re.compile(r"(?<![\w-])\.?[\w-]+(?::|%3A)[0-9A-Z]+(?::|%3A)[\w-]{43}", re.ASCII | re.I)
 _MAIL_TOKEN = re.compile(r"([1-9][0-9]{0,17})k([a-z2-7]{16})")
 
 

@@ -1,6 +1,7 @@
 """common/links.py: a token opens one thing, for one purpose, and cannot be made by others."""
 
 import time
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -31,6 +32,15 @@ def test_a_link_is_masked_whatever_its_value(value: str) -> None:
 
     assert masked(f"Avalie: {address} (1:2:3)") == (
         "Avalie: https://prazo.example/pesquisa/…/ (1:2:3)"
+    )
+
+
+def test_a_link_is_masked_within_a_link() -> None:
+    address = f"https://prazo.example/carta/{sign('act', 'confirm:1:2:3')}/"
+    rewritten = f"https://filtro.example/?url={quote(address, safe='')}&data=05"
+
+    assert masked(rewritten) == (
+        "https://filtro.example/?url=https%3A%2F%2Fprazo.example%2Fcarta%…%2F&data=05"
     )
 
 
