@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from accounts.models import User
+from tickets.correspondence import named
 from tickets.models import Ticket, TicketEvent
 from tickets.models.scopes import readers
 
@@ -41,7 +42,7 @@ def of(
     people = _with_a_part(ticket)
     customers = [person for person in people if not person.is_desk]
     return [
-        Recipient(person, part, tuple(other.name for other in customers if other != person))
+        Recipient(person, part, tuple(named(other) for other in customers if other != person))
         for person in people
         if (part := _part(person, ticket)) in parts and person.pk != author
     ]

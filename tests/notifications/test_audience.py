@@ -76,6 +76,16 @@ def test_others_at_the_customer_are_named_and_no_one_of_the_desk(
     }
 
 
+def test_a_name_turns_nothing_around_in_the_list_of_names(
+    ticket: Ticket, everyone: list[User], bruno: User
+) -> None:
+    User.objects.filter(pk=bruno.pk).update(name="Bru\u202eno\nS.")
+
+    also = {each.person.first_name: each.also for each in audience.of(last(ticket, Verb.OPEN))}
+
+    assert also["Carla"] == ("Ana Nogueira", "Bruno S.")
+
+
 def _leave(user: User) -> None:
     user.memberships.update(is_active=False)
 
