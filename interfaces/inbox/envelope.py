@@ -2,6 +2,7 @@
 the stamp of RFC 5321 (4.4) on the mail itself."""
 
 import re
+from collections.abc import Iterable
 
 from django.conf import settings
 
@@ -33,6 +34,17 @@ def owner(address: str) -> Mailbox | None:
         if mailbox := Mailbox.objects.filter(address__iexact=exact).first():
             return mailbox
     raise Nobody
+
+
+def first_owner(addresses: Iterable[str]) -> tuple[Mailbox | None, str | None]:
+    """The active mailbox, if any, of the first of `addresses` that is ours, and that address."""
+    for address in addresses:
+        try:
+            mailbox = owner(address)
+        except Nobody:
+            continue
+        return (mailbox if mailbox and mailbox.is_active else None), address
+    return None, None
 
 
 def stamped(raw: bytes, *, sender: str | None, recipient: str | None) -> bytes:

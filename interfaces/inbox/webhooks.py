@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from common import clock
 from common.later import poke
 from interfaces.inbox import tasks
-from interfaces.inbox.envelope import Nobody, owner, stamped
+from interfaces.inbox.envelope import first_owner, stamped
 from interfaces.inbox.models import Mailbox
 from interfaces.inbox.reception import store
 
@@ -76,13 +76,8 @@ def _recipient(message: AnymailInboundMessage) -> tuple[Mailbox | None, str | No
     """The active mailbox that it is for, and by which address: that of the envelope, else the
     first one in the headers that is ours."""
     told = _bare(message.envelope_recipient)
-    for address in [told] if told else _addresses(message):
-        try:
-            mailbox = owner(address)
-        except Nobody:
-            continue
-        return (mailbox if mailbox and mailbox.is_active else None), address
-    return None, told
+    mailbox, address = first_owner([told] if told else _addresses(message))
+    return mailbox, address or told
 
 
 def _addresses(message: AnymailInboundMessage) -> list[str]:

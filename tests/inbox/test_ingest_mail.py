@@ -90,6 +90,21 @@ def test_a_mailbox_is_noted_as_read(ingest: Any, ticket: Any, queue: Any) -> Non
     assert before <= mail.received_at <= clock.now()
 
 
+def test_without_a_name_the_mailbox_is_that_of_its_address(
+    ingest: Any, mailbox: Any, ana: Any
+) -> None:
+    elsewhere = "Cliente <compras@serraazul.example>"
+    to = f"{elsewhere}, {mailbox.address}"
+
+    told = [json.loads(ingest(write(to=to), *args)[1])["outcome"] for args in (["--dry-run"], [])]
+    Mailbox.objects.update(is_active=False)
+    off = json.loads(ingest(write(to=to, message_id="<2@serraazul.example>"))[1])["outcome"]
+
+    assert (told, off) == (["opened", "opened"], "quarantined")
+    boxes = InboundMail.objects.order_by("pk").values_list("mailbox", flat=True)
+    assert list(boxes) == [mailbox.pk, None]
+
+
 def test_an_empty_mailbox_is_noted_as_read_too(ingest: Any, queue: Any) -> None:
     Mailbox.objects.create(name="Fiscal", address="fiscal@prazo.example", queue=queue)
 

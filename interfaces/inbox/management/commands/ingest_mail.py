@@ -17,11 +17,15 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from common import clock
+from interfaces.inbox import mime
+from interfaces.inbox.envelope import first_owner
 from interfaces.inbox.models import Mailbox
 from interfaces.inbox.reception import Received, receive, rehearse
 from interfaces.inbox.report import report
 
 log = logging.getLogger(__name__)
+
+_LONGEST_HEAD = 256 * 1024
 
 
 class Command(BaseCommand):
@@ -41,7 +45,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--mailbox", metavar="NOME", help="a caixa de e-mail pela qual a mensagem chegou"
+            "--mailbox",
+            metavar="NOME",
+            help="a caixa de e-mail pela qual a mensagem chegou; sem ela, a do endereço a que foi",
         )
         parser.add_argument("--json", action="store_true", help="imprime JSON, como sempre")
         parser.add_argument(
@@ -129,7 +135,7 @@ class Command(BaseCommand):
         elif not raw.strip():
             line |= {"error": "O arquivo está vazio."}
         else:
-            received = do(raw, mailbox=box, at=at)
+            received = do(raw, mailbox=box or _addressed(raw), at=at)
             line |= report(received.mail, again=received.again, content=received.content)
         # ASCII alone: a mail server's pipe may have any charset, or none.
         self.stdout.write(json.dumps(line))
@@ -141,6 +147,11 @@ class Command(BaseCommand):
     def _end(self, code: int, sentence: str) -> NoReturn:
         self.stderr.write(sentence)
         sys.exit(code)
+
+
+def _addressed(raw: bytes) -> Mailbox | None:
+    """The mailbox that its headers name, those of our own server first."""
+    return first_owner(mime.parse(raw[:_LONGEST_HEAD]).recipients)[0]
 
 
 def _content(file: Path) -> bytes | OSError:
