@@ -68,9 +68,18 @@ class Bounce:
     final_recipient: str
     original_message_id: str
     status: str
-    is_permanent: bool
     diagnostic: str = ""
     action: str = ""
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether the address itself will take nothing any more. A mailbox that is full (X.2.2 of
+        RFC 3463) may be emptied."""
+        return (
+            self.action == "failed"
+            and self.status.startswith("5.")
+            and not self.status.endswith(".2.2")
+        )
 
 
 def read(mail: Parsed, _raw: bytes = b"") -> Bounce | None:
@@ -122,7 +131,6 @@ def _of_report(mail: Parsed) -> Bounce | None:
         final_recipient=_recipient(group) or _first_address(_has_failed(mail)),
         original_message_id=_original(mail),
         status=status,
-        is_permanent=action == "failed" and status.startswith("5"),
         diagnostic=diagnostic[:300],
         action=action,
     )
@@ -180,7 +188,6 @@ def _of_words(mail: Parsed) -> Bounce | None:
         final_recipient=_first_address(_has_failed(mail)) or _named(told, mail),
         original_message_id=found[1] if found else _original(mail),
         status=status,
-        is_permanent=not is_delayed and status.startswith("5"),
         diagnostic=_diagnostic(told),
         action=action,
     )

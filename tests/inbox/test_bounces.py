@@ -34,7 +34,6 @@ def of(name: str) -> tuple[str, str, str, bool, str] | None:
         ("ses", LETTER, "5.1.1"),
         ("qmail", LETTER, "5.1.1"),
         ("qmail_pt_locaweb", LETTER, "5.1.1"),
-        ("uol_mailbox_full", LETTER, "5.2.2"),
     ],
 )
 def test_for_good(name: str, letter: str, status: str) -> None:
@@ -55,6 +54,7 @@ def test_for_the_time_being(name: str, letter: str, status: str) -> None:
 
 def test_a_letter_given_up_says_nothing_for_good_of_the_address() -> None:
     assert of("postfix_expired") == (ANA, LETTER, "4.4.7", False, "failed")
+    assert of("uol_mailbox_full") == (ANA, LETTER, "5.2.2", False, "failed")
 
 
 def test_what_cannot_be_read_and_good_news_are_no_bounce_of_a_letter() -> None:

@@ -48,7 +48,6 @@ def bounce(
         final_recipient=recipient,
         original_message_id=message_id,
         status=status,
-        is_permanent=status.startswith("5"),
         diagnostic="550 no such user",
         action=action or ("failed" if status.startswith("5") else "delayed"),
     )
