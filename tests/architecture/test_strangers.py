@@ -12,6 +12,7 @@ TESTED_IN = {
     "api": "tests.api.test_ticket",
     "desk": "tests.desk.test_strangers",
     "inbox": "tests.inbox.test_caixa",
+    "mail": "tests.inbox.test_mail_strangers",
     "portal": "tests.portal.test_strangers",
     "web": "tests.web.test_strangers",
 }

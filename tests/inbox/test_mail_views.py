@@ -95,13 +95,6 @@ def test_R1_who_reads_the_message_reads_the_mail_and_the_desk_has_the_original(
     }
 
 
-@pytest.mark.parametrize("name", ["full", "original"])
-def test_nobody_signed_in_is_led_to_the_sign_in_page(client: Any, said: Message, name: str) -> None:
-    answer = client.get(page(name, said))
-
-    assert answer.headers["Location"] == f"/conta/login/?next={page(name, said)}"
-
-
 def test_the_whole_text_holds_what_it_quotes(
     get: Get, said: Message, ticket: Any, ana: Any, elisa: Any
 ) -> None:

@@ -107,34 +107,11 @@ def test_R1_the_list_holds_what_the_reader_may_decide(
     }
 
 
-@pytest.mark.parametrize("name", [*READ, *ACTS])
-def test_R1_strangers_get_404_whatever_the_method(
-    login: Login, from_bruno: InboundMail, gil: Any, ana: Any, davi: Any, name: str
-) -> None:
-    before = fate(from_bruno)
-    page = url(name, from_bruno)
+def test_the_list_is_for_the_desk(client: Any, login: Login, ana: Any) -> None:
+    asked = client.get(LIST)
 
-    codes = {
-        (who.first_name, method): getattr(login(who), method)(page).status_code
-        for who in (gil, ana, davi)
-        for method in (("get",) if name in READ else ("post",))
-    }
-
-    assert set(codes.values()) == {404}, codes
-    assert fate(from_bruno) == before
-    assert login(gil).get(url("file", from_bruno, 0)).status_code == 404
+    assert asked.headers["Location"] == f"/conta/login/?next={LIST}"
     assert login(ana).get(LIST).status_code == 404
-
-
-@pytest.mark.parametrize("name", ["quarantine", *READ, *ACTS])
-def test_nobody_signed_in_is_led_to_the_sign_in_page(
-    client: Any, from_bruno: InboundMail, name: str
-) -> None:
-    page = LIST if name == "quarantine" else url(name, from_bruno)
-
-    answer = client.post(page) if name in ACTS else client.get(page)
-
-    assert answer.headers["Location"] == f"/conta/login/?next={page}"
 
 
 def test_what_acts_is_posted_and_what_is_read_is_not(
