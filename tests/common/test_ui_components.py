@@ -151,8 +151,8 @@ CASES = [
     (
         "composer_desk",
         component("composer_desk", 'action="/m/" kinds=kinds kind="request"', ""),
-        "Tipo de mensagem Responder Informações Pedir informações O prazo não muda. Até ter., 01/12, "
-        "23:59 . Anexar Responder Pedir",
+        "Tipo de mensagem Responder Informações Pedir informações O prazo não muda. Até ter., "
+        "01/12, 23:59 . Anexar Responder Pedir",
     ),
     (
         "crumbs",

@@ -13,7 +13,6 @@ import pytest
 from tests.inbox import world
 from tests.inbox.world import CORPUS, FILES, World
 
-
 pytestmark = pytest.mark.django_db
 
 
