@@ -11,7 +11,7 @@ function ready(form) {
 }
 
 // A page that refuses a form has an address, at which nothing is sent again.
-const { address } = document.body.dataset;
+const address = document.body.dataset.address?.trim();
 if (address) history.replaceState(null, "", address);
 
 // Signing in anew in another tab changes the token that this page's forms hold.
