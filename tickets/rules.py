@@ -180,6 +180,14 @@ def may_watch(person: User, ticket: Ticket) -> bool:
     return person.is_desk or ticket.organization_id in person.organization_roles
 
 
+def may_take_part(person: User, ticket: Ticket) -> bool:
+    """R1: whether what `person` writes may stand in `ticket` by somebody else's hand: whom
+    `may_watch` lets, but of guests, who are strangers to one another, only who sees it already."""
+    if not ticket.organization.holds_guests or person.is_desk:
+        return may_watch(person, ticket)
+    return Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
+
+
 def has_left(person: User, organization_id: int) -> bool:
     """Whether a customer no longer speaks for the organization (L6, S6)."""
     return organization_id not in person.organization_roles

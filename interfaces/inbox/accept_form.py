@@ -121,9 +121,15 @@ class AcceptForm(forms.Form):
         offered = [Where.OTHER]
         if self.person is None or not self.person.is_desk:
             offered.insert(0, Where.NEW)
-        if named and (self.person is None or rules.may_watch(self.person, named)):
+        if named and self._may_take_part(named):
             offered.insert(0, Where.NAMED)
         return offered
+
+    def _may_take_part(self, ticket: Ticket) -> bool:
+        """R1. Whoever we do not know will be of the ticket's customer, but never the same guest."""
+        if self.person is None:
+            return not ticket.organization.holds_guests
+        return rules.may_take_part(self.person, ticket)
 
     def _rows(self, name: str, rows: QuerySet[Any]) -> None:
         field = self.fields[name]

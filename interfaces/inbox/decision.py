@@ -207,7 +207,10 @@ def _organization_of(person: User) -> Organization:
 
 
 def _colleagues(case: Case, person: User, organization: Organization) -> Sequence[User]:
-    """Whom the mail was copied to and who belongs to the customer (R1): they will watch."""
+    """Whom the mail was copied to and who belongs to the customer (R1): they will watch. Guests
+    are no colleagues."""
+    if organization.holds_guests:
+        return []
     addresses = {each.lower() for each in case.content.parsed.recipients[:_MOST_COPIED]}
     if case.mail.mailbox is not None:
         addresses.discard(case.mail.mailbox.address.lower())
@@ -273,6 +276,8 @@ def accepted(case: Case, choice: Choice) -> Effect:
         return _said(publish.reply(case, person, ticket), why)
     if not rules.may_watch(person, ticket):
         raise _of_another_customer()
+    if not rules.may_take_part(person, ticket):
+        raise _another_guest()
     return _said(publish.deliver(case, person, ticket), why)
 
 
@@ -288,6 +293,10 @@ def _newcomer(case: Case, choice: Choice, ticket: Ticket | None) -> User:
 
 def _of_another_customer() -> Refused:
     return Refused("other_organization", _("O remetente não é do cliente deste ticket."))
+
+
+def _another_guest() -> Refused:
+    return Refused("other_guest", _("O ticket é de outro visitante, que o remetente não conhece."))
 
 
 def _open_as_chosen(case: Case, choice: Choice, person: User) -> TicketEvent:

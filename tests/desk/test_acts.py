@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import Organization
 from tests.cast import by, key, make_queue
 from tests.desk.reading import CASE, DIALOG, text, toast, url
 from tickets import actions
@@ -304,6 +305,14 @@ class TestMerging:
         response = login(elisa).post(url(duplicate, "merge"), {"into": ticket.number})
 
         assert "Não há ticket com esse número." in response.content.decode()
+
+    def test_R1_another_guests_ticket_is_not_offered(self, login, elisa, ticket, bruno, opened):
+        own, other = opened(title="Do mesmo"), opened(user=bruno, title="Do outro")
+        Organization.objects.update(holds_guests=True)
+
+        page = login(elisa).get(url(ticket, "merge")).content.decode()
+
+        assert (own.title in page, other.title in page) == (True, False)
 
     def test_the_way_back_for_a_day(self, login, get, elisa, duplicate, ticket):
         merged = actions.merge(duplicate, into=ticket, by=by(elisa, channel="desk")).ticket

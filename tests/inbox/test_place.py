@@ -650,6 +650,26 @@ def test_R1_a_newcomer_is_of_the_tickets_customer_or_stays_out(
     ]
 
 
+def test_R1_a_guest_is_let_into_no_other_guests_ticket(
+    opened: Opened, guests: Any, elisa: Any
+) -> None:
+    iara, joel = (
+        make_person(name, f"{name.lower()}@fora.example", guests) for name in ("Iara", "Joel")
+    )
+    ticket = opened(user=iara, organization=guests)
+    known = settled(reply_to(ticket, sender="joel@fora.example"))
+    unknown = settled(reply_to(ticket, sender="lia@fora.example", message_id="<2@fora.example>"))
+
+    for mail in (known, unknown):
+        with pytest.raises(place.Refused) as refused:
+            place.accept(mail.pk, by=elisa, organization=guests)
+        assert refused.value.code == "other_guest"
+    assert Membership.objects.filter(organization=guests).count() == 2
+
+    actions.watch(ticket, who=joel, by=by(elisa))
+    assert fate(place.accept(known.pk, by=elisa)) == (State.PLACED, Outcome.REPLIED, ticket)
+
+
 def test_staffs_mail_is_accepted_as_the_reply_that_it_is(
     ticket: Any, elisa: Any, fabio: Any
 ) -> None:

@@ -19,7 +19,7 @@ from interfaces.inbox.models import InboundMail, Mailbox, Outcome
 from interfaces.inbox.reception import receive
 from outbox import letters
 from outbox.models import Delivery
-from tests.cast import at, by
+from tests.cast import at, by, make_person
 from tests.inbox.conftest import reply_to, write
 from tickets import actions, correspondence
 from tickets.lifecycle import DiscardReason
@@ -171,6 +171,16 @@ def test_R1_those_copied_who_belong_to_the_customer_watch(
     settled(write(subject="Parado", Cc=copied), mailbox=mailbox)
 
     assert [each.user for each in Ticket.objects.get().watchers.all()] == [bruno]
+
+
+def test_R1_guests_are_no_colleagues_though_one_copies_another(mailbox: Any, guests: Any) -> None:
+    iara = make_person("Iara", "iara@fora.example", guests)
+    make_person("Joel", "joel@fora.example", guests)
+
+    settled(write(subject="Parado", sender=iara.email, Cc="joel@fora.example"), mailbox=mailbox)
+
+    assert Ticket.objects.get().requester == iara
+    assert Ticket.objects.get().watchers.count() == 0
 
 
 def test_R1_a_copy_of_a_reply_lets_nobody_new_in(ticket: Any, bruno: Any) -> None:

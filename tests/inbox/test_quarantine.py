@@ -14,7 +14,7 @@ from common import links
 from interfaces.inbox import place
 from interfaces.inbox.models import InboundMail, Outcome, State
 from interfaces.inbox.reception import receive, store
-from tests.cast import at, by, make_desk, make_queue
+from tests.cast import at, by, make_desk, make_person, make_queue
 from tests.desk.reading import CASE, text
 from tests.inbox.conftest import reply_to, write
 from tickets import actions
@@ -395,6 +395,25 @@ def test_R1_the_sender_of_another_customer_is_not_offered_the_ticket_that_he_nam
     assert "O remetente não é do cliente deste ticket." in refused.content.decode()
     opened = Ticket.objects.get(requester=davi)
     assert fate(mail) == (State.PLACED, Outcome.OPENED, opened, elisa)
+
+
+def test_R1_another_guests_ticket_is_not_offered(
+    login: Login, opened: Callable[..., Ticket], guests: Any, elisa: Any
+) -> None:
+    iara = make_person("Iara", "iara@fora.example", guests)
+    make_person("Joel", "joel@fora.example", guests)
+    ticket = opened(user=iara, organization=guests)
+    desk = login(elisa)
+
+    for number, sender in enumerate(["joel@fora.example", "lia@fora.example"]):
+        raw = reply_to(ticket, sender=sender, message_id=f"<{number}@fora.example>")
+        mail = receive(raw).mail
+        page = desk.get(url("quarantined", mail)).content.decode()
+        refused = desk.post(url("accept", mail), {"where": "other", "number": ticket.number})
+
+        assert 'value="named"' not in page
+        assert refused.status_code == 409
+        assert "O ticket é de outro visitante" in refused.content.decode()
 
 
 def test_rejected_it_goes_and_can_be_taken_back(

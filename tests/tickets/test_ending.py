@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from tests.cast import at, by, key
+from accounts.models import Organization
+from tests.cast import at, by, key, make_person
 from tests.tickets.test_conversation import refused
 from tickets import actions
 from tickets.lifecycle import DiscardReason
@@ -119,6 +120,18 @@ def test_L8_what_cannot_be_merged(
     assert refused(actions.merge, duplicate, into=ended, by=who) == "target_ended"
     assert refused(actions.merge, ended, into=target, by=who) == "ended"
     assert refused(actions.merge, duplicate, into=target, by=by(ana)) == "desk_only"
+
+
+def test_R1_tickets_of_two_guests_are_not_merged(opened: Callable[..., Ticket], elisa: Any) -> None:
+    guests = Organization.objects.create(name="Visitantes", holds_guests=True)
+    iara = make_person("Iara", "iara@fora.example", guests)
+    joel = make_person("Joel", "joel@fora.example", guests)
+    first, second = (opened(user=iara, organization=guests) for _ in range(2))
+    other = opened(user=joel, organization=guests)
+    who = by(elisa, "2026-11-13T12:00", "desk")
+
+    assert refused(actions.merge, other, into=first, by=who) == "other_guest"
+    assert actions.merge(second, into=first, by=who).ticket.merged_into == first
 
 
 def test_unmerge_within_a_day_takes_the_watchers_back(

@@ -68,8 +68,8 @@ def merge(duplicate: Ticket, *, into: Ticket, by: Actor) -> TicketEvent:
     """L8: end `duplicate` in `into`, which shows its messages and gets its watchers. Desk only.
 
     Where the duplicate holds a customer's message newer than the target's entry into Pendente
-    or Validação, the target goes back to Aberto. Refused: itself, another organization's, a
-    target that has ended.
+    or Validação, the target goes back to Aberto. Refused: itself, another organization's or
+    guest's (R1), a target that has ended.
     """
     if duplicate.pk == into.pk:
         raise Refused("same_ticket", _("Escolha outro ticket: este é o próprio."))
@@ -79,6 +79,8 @@ def merge(duplicate: Ticket, *, into: Ticket, by: Actor) -> TicketEvent:
     rules.require(Verb.MERGE, by.user, duplicate)
     if duplicate.organization_id != target.organization_id:
         raise Refused("other_organization", _("Só se unem tickets do mesmo cliente."))
+    if duplicate.requester_id != target.requester_id and target.organization.holds_guests:
+        raise Refused("other_guest", _("Só se unem tickets do mesmo visitante."))
     if target.is_ended:
         raise Refused("target_ended", _("O ticket de destino já foi encerrado."))
     came_from = enter(duplicate, Verb.MERGE)

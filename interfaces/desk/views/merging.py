@@ -74,8 +74,10 @@ def _target(user: User, typed: str) -> Ticket:
 
 
 def _candidates(user: User, ticket: Ticket) -> list[Ticket]:
-    """Active tickets of the same customer, those with news first."""
+    """Active tickets of the same customer, or of the same guest, those with news first."""
     others = shown_to(user).active().filter(organization=ticket.organization)
+    if ticket.organization.holds_guests:
+        others = others.filter(requester=ticket.requester_id)
     return list(others.exclude(pk=ticket.pk).order_by("-last_at", "-pk")[:CANDIDATES])
 
 
