@@ -121,6 +121,18 @@ def test_an_unknown_mailbox_is_to_be_tried_again(ingest: Any, db: None) -> None:
     assert InboundMail.objects.count() == 0
 
 
+@pytest.mark.parametrize("args", [[], ["--dry-run"], ["--nothing-new"]])
+def test_an_inactive_mailbox_is_to_be_tried_again(ingest: Any, queue: Any, args: list[str]) -> None:
+    Mailbox.objects.create(
+        name="Fiscal", address="fiscal@prazo.example", queue=queue, is_active=False
+    )
+
+    told = ingest(write(), "--mailbox", "Fiscal", *args)
+
+    assert told == (75, "A caixa de e-mail “Fiscal” está inativa.")
+    assert (InboundMail.objects.count(), Mailbox.objects.get().read_at) == (0, None)
+
+
 def test_a_database_that_is_away_is_to_be_tried_again(settings: Any) -> None:
     away = {**os.environ, "DATABASE_URL": "postgres://nobody@/none?host=/nowhere"}
 

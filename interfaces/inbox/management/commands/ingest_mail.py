@@ -33,7 +33,8 @@ class Command(BaseCommand):
         "Recebe um e-mail pela entrada padrão: guarda o original, decide o que fazer dele e "
         "imprime uma linha JSON. Sai com 0; com 64 se as opções não combinam; com 65 se nada veio "
         "ou se um arquivo não pôde ser lido; com 66 se a pasta não existe; com 75 se o banco está "
-        "fora do ar, para que o servidor de e-mail tente de novo."
+        "fora do ar ou a caixa não existe ou está inativa, para que o servidor de e-mail tente de "
+        "novo."
     )
     requires_system_checks = []
 
@@ -115,9 +116,11 @@ class Command(BaseCommand):
         if not name:
             return None
         box = Mailbox.objects.filter(name=name).first()
+        # In both cases for the mail server to keep the message until somebody has mended it.
         if box is None:
-            # For the mail server to keep the message until the name is mended.
             self._end(os.EX_TEMPFAIL, f"Não há caixa de e-mail com o nome “{name}”.")
+        if not box.is_active:
+            self._end(os.EX_TEMPFAIL, f"A caixa de e-mail “{name}” está inativa.")
         return box
 
     def _take(
