@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from interfaces.inbox.content import Content
 from interfaces.inbox.models import InboundMail, Outcome
 
@@ -10,8 +12,11 @@ def report(
     mail: InboundMail, *, again: bool = False, content: Content | None = None
 ) -> dict[str, Any]:
     """`outcome` is null while nothing is decided; `again` tells a mail decided at an earlier
-    delivery. `content` is the mail's, where the caller has read it."""
+    delivery, and `why` says so before it says what came of it then. `content` is the mail's, where the caller has read it."""
     content = content or Content(bytes(mail.raw))
+    why = mail.why or mail.error
+    if again:
+        why = f"{_('Este e-mail já tinha chegado antes: nada foi feito de novo.')} {why}".strip()
     return {
         "outcome": Outcome.DUPLICATE.value if again else mail.outcome or None,
         "ticket": mail.ticket.number if mail.ticket else None,
@@ -22,5 +27,5 @@ def report(
             {"name": each.name, "type": each.content_type, "size": len(each.content)}
             for each in content.parsed.attachments
         ],
-        "why": mail.why or mail.error,
+        "why": why,
     }

@@ -44,6 +44,16 @@ def test_it_has_these_keys_and_no_others(ticket: Any) -> None:
     assert report(InboundMail.objects.get()) == said
 
 
+def test_L12_of_a_repeated_mail_it_says_first_that_it_is_one(ticket: Any) -> None:
+    first, again = (told(reply_to(ticket)) for _delivery in range(2))
+
+    assert again == first | {
+        "outcome": "duplicate",
+        "why": "Este e-mail já tinha chegado antes: nada foi feito de novo. "
+        "Pelo endereço de resposta do ticket.",
+    }
+
+
 def test_each_outcome_is_told(ticket: Any, mailbox: Any, ana: Any) -> None:
     opened = told(write(subject="Parado", message_id="<1@x>"), mailbox=mailbox)
     again = told(write(subject="Parado", message_id="<1@x>"), mailbox=mailbox)
