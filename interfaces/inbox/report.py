@@ -12,7 +12,8 @@ def report(
     mail: InboundMail, *, again: bool = False, content: Content | None = None
 ) -> dict[str, Any]:
     """`outcome` is null while nothing is decided; `again` tells a mail decided at an earlier
-    delivery, and `why` says so before it says what came of it then. `content` is the mail's, where the caller has read it."""
+    delivery, and `why` says so before it says what came of it then. `content` is the mail's, where
+    the caller has read it."""
     content = content or Content(bytes(mail.raw))
     why = mail.why or mail.error
     if again:
