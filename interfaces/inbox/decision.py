@@ -83,7 +83,7 @@ def _machine(case: Case) -> Effect | None:
     """The effect of what certainly no person wrote: none (L5)."""
     if machine := automatic(case.content.parsed):
         return Effect(*machine)
-    if why := loops.echo(case.content.parsed):
+    if why := loops.echo(case.content):
         return Effect(Outcome.AUTO_REPLY, why)
     return None
 
@@ -92,7 +92,7 @@ def _judge_sender(case: Case) -> None:
     """Note whether the mail is from whom it says; refuse what may be a machine or a loop."""
     mail, content = case.mail, case.content
     mail.trust, mail.trust_why = trust.check(content.parsed, content.raw, mail.mailbox)
-    loops.require_calm(mail, content.parsed)
+    loops.require_calm(mail, content)
     if why := doubt(content.parsed):
         raise Refused("perhaps_automatic", why)
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from common.links import read_mail_token
+from interfaces.inbox.content import Content
 from interfaces.inbox.mime import Parsed
 from interfaces.inbox.models import InboundMail, Mailbox
 from outbox.letters import REPLY_MARKER
@@ -19,31 +20,46 @@ from tickets.errors import Refused
 AN_HOUR = timedelta(hours=1)
 
 
-def echo(mail: Parsed) -> str:
+def echo(content: Content) -> str:
     """Why it is certainly a letter of a product like this one and no person's, in words; else
-    empty. By its own Message-ID, or by beginning with the line above which people answer."""
-    if mail.text.lstrip().startswith(REPLY_MARKER):
-        return _("É a própria carta de um sistema de tickets, sem resposta.")
-    ours = mail.message_id.endswith(f"@{settings.MAIL_REPLY_DOMAIN}>")
-    if ours and Delivery.objects.filter(message_id=mail.message_id).exists():
+    empty. By its own Message-ID, or because nothing stands below the line above which people
+    answer."""
+    message_id = content.parsed.message_id
+    ours = message_id.endswith(f"@{settings.MAIL_REPLY_DOMAIN}>")
+    if ours and Delivery.objects.filter(message_id=message_id).exists():
         return _("É uma carta nossa que voltou.")
+    words = content.written.text.strip().removeprefix(REPLY_MARKER)
+    if _begins_as_a_letter(content.parsed) and not words.strip():
+        return _("É a própria carta de um sistema de tickets, sem resposta.")
     return ""
 
 
-def require_calm(mail: InboundMail, parsed: Parsed) -> None:
-    """Refuse what one of our own addresses sends, and what goes over the cap of its sender.
+def require_calm(mail: InboundMail, content: Content) -> None:
+    """Refuse what one of our own addresses sends, what may be but a letter of a product like this
+    one, and what goes over the cap of its sender.
 
     Refused means quarantine and no letter, so that a loop ends there. Mail that was there before
     we were came over years and causes no letter: for it there is no cap.
     """
-    if _is_ours(parsed.from_address):
+    if _is_ours(content.parsed.from_address):
         raise Refused("own_address", _("O remetente é um endereço deste próprio sistema."))
+    if _begins_as_a_letter(content.parsed):
+        # People do answer below that line, and no program tells their words from the letter's.
+        raise Refused(
+            "perhaps_echo",
+            _("Começa como a carta de um sistema de tickets: confira se há resposta abaixo dela."),
+        )
     if not mail.is_quiet and _is_over_the_cap(mail):
         raise Refused(
             "too_many",
             _("O remetente passou de %(most)d e-mails em uma hora.")
             % {"most": settings.MAIL_MOST_AN_HOUR},
         )
+
+
+def _begins_as_a_letter(mail: Parsed) -> bool:
+    """With the line above which people answer."""
+    return mail.text.lstrip().startswith(REPLY_MARKER)
 
 
 def _is_ours(address: str) -> bool:

@@ -70,6 +70,28 @@ def test_a_persons_answer_to_our_letter_is_no_echo(letter: bytes, ticket: Any) -
     assert settled(reply_to(ticket, said)).outcome == Outcome.REPLIED
 
 
+def test_an_answer_below_the_whole_letter_waits_for_a_person(letter: bytes, ticket: Any) -> None:
+    body = letters.write(Delivery.objects.get(letter="replied")).body
+
+    mail = settled(reply_to(ticket, f"{body}\n\nAtualizei, e o erro continua."))
+
+    assert (mail.outcome, mail.about, mail.why) == (
+        Outcome.QUARANTINED,
+        ticket,
+        "Começa como a carta de um sistema de tickets: confira se há resposta abaixo dela.",
+    )
+    assert Message.objects.count() == 2
+
+
+def test_the_line_of_a_letter_and_nothing_else_is_no_answer(ticket: Any) -> None:
+    mail = settled(reply_to(ticket, "##- responda acima desta linha -##\n\n"))
+
+    assert (mail.outcome, mail.why) == (
+        Outcome.AUTO_REPLY,
+        "É a própria carta de um sistema de tickets, sem resposta.",
+    )
+
+
 @pytest.mark.parametrize(
     "sender",
     [
@@ -105,7 +127,8 @@ def test_two_of_our_products_stop_after_one_exchange(
     strip: bool,
 ) -> None:
     """Here and there are one database with the addresses changed between the placements: each is
-    a customer of the other. Where the headers of machines get lost on the way, too."""
+    a customer of the other. Where the headers of machines get lost on the way, a person has to
+    look, and no letter goes out either."""
     use_followers("notifications.followers.follow")
     make_person("Aqui", "suporte@aqui.example", organization, "org_admin")
     make_person("Lá", "suporte@la.example", organization, "org_admin")
@@ -129,7 +152,7 @@ def test_two_of_our_products_stop_after_one_exchange(
 
     at_la = [put(each, "la") for each in answers]
 
-    assert at_la == [(Outcome.AUTO_REPLY, [])]
+    assert at_la == [(Outcome.QUARANTINED if strip else Outcome.AUTO_REPLY, [])]
     assert Ticket.objects.count() == 1
 
 
