@@ -9,9 +9,20 @@ from django.core import signing
 from django.utils.crypto import salted_hmac
 
 # Value, time and an HMAC-SHA256, as django.core.signing writes them, also where a virus scanner has
-# put the link into one of its own. Nothing begins inside a word: else a word without end, in a
-# stranger's mail, would be read again from each of its letters.
-_TOKEN = re.compile(r"(?<![\w-])\.?[\w-]+(?::|%3A)[0-9A-Z]+(?::|%3A)[\w-]{43}", re.ASCII | re.I)
+# put the link into one of its own (`%3A`, `%253A`, or `-3A` with `-2D` for each dash). Nothing
+# begins inside a word: else a word without end, in a stranger's mail, would be read again from each
+# of its letters.
+_COLON = r"(?::|%(?:25)?3A|-3A)"
+_TOKEN = re.compile(
+    rf"(?<![\w-])\.?[\w-]+{_COLON}[0-9A-Z]+{_COLON}[\w-]{{43,}}", re.ASCII | re.IGNORECASE
+)
+# The end of an address under which a password is chosen (accounts/access.py): whose, since when,
+# and an HMAC, as django.contrib.auth.tokens writes them.
+_SLASH = r"(?:/|%(?:25)?2F|_)"
+_ACCESS = re.compile(
+    rf"(reset{_SLASH}key{_SLASH})[0-9a-z]+-[0-9a-z]+-(?:2D)?[0-9a-f]{{32}}",
+    re.ASCII | re.IGNORECASE,
+)
 _MAIL_TOKEN = re.compile(r"([1-9][0-9]{0,17})k([a-z2-7]{16})")
 
 
@@ -39,9 +50,10 @@ def read(purpose: str, token: str, max_age: int | None = None) -> str:
     return str(value)
 
 
-def masked(text: str) -> str:
-    """`text` with “…” for each token of `sign`, for those whom its link is not meant for."""
-    return _TOKEN.sub("…", text)
+def masked(text: str, by: str = "…") -> str:
+    """`text` with `by` for each token of `sign` and for each that lets somebody choose a password,
+    for those whom its link is not meant for."""
+    return _ACCESS.sub(rf"\1{by}", _TOKEN.sub(by, text))
 
 
 def mail_token(number: int) -> str:
