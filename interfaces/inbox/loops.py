@@ -16,6 +16,7 @@ from interfaces.inbox.models import InboundMail, Mailbox
 from outbox.letters import REPLY_MARKER
 from outbox.models import Delivery
 from tickets.errors import Refused
+from tickets.models import SenderCheck
 
 AN_HOUR = timedelta(hours=1)
 
@@ -72,7 +73,8 @@ def _is_ours(address: str) -> bool:
 
 
 def _is_over_the_cap(mail: InboundMail) -> bool:
-    """By when the mails came, so that trying one again changes nothing."""
+    """By when the mails came, so that trying one again changes nothing. What somebody else may
+    have forged in the name of a sender takes nothing from what is provably that sender's."""
     if not mail.from_address:
         return False
     before = InboundMail.objects.filter(
@@ -81,4 +83,6 @@ def _is_over_the_cap(mail: InboundMail) -> bool:
         received_at__gt=mail.received_at - AN_HOUR,
         is_quiet=False,
     )
+    if mail.trust == SenderCheck.PASSED:
+        before = before.filter(trust=SenderCheck.PASSED)
     return before.count() >= int(settings.MAIL_MOST_AN_HOUR)

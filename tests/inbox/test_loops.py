@@ -13,7 +13,7 @@ from interfaces.inbox.reception import receive
 from outbox import letters
 from outbox.models import Delivery
 from tests.cast import at, by, make_person
-from tests.inbox.conftest import reply_to, write
+from tests.inbox.conftest import reply_to, vouched, write
 from tickets import actions, correspondence
 from tickets.models import Message, Ticket
 
@@ -190,6 +190,22 @@ def test_the_cap_of_one_sender_is_no_others(ticket: Any, carla: Any, settings: A
     other = settled(reply_to(ticket, sender="<carla@serraazul.example>", message_id="<2@x>"))
 
     assert other.outcome == Outcome.REPLIED
+
+
+def test_forged_mail_takes_nothing_from_the_cap_of_the_real_sender(
+    ticket: Any, mailbox: Any, settings: Any
+) -> None:
+    settings.MAIL_MOST_AN_HOUR = 2
+    passed, failed = vouched("serraazul.example"), vouched("serraazul.example", "fail")
+
+    outcomes = [
+        settled(
+            reply_to(ticket, f"{n}", message_id=f"<{n}@x.example>", **said), mailbox=mailbox
+        ).outcome
+        for n, said in enumerate([failed, {}, passed, passed, passed, failed])
+    ]
+
+    assert outcomes == [*["replied"] * 4, *["quarantined"] * 2]
 
 
 def test_mail_that_was_there_before_us_has_no_cap(ticket: Any, settings: Any) -> None:
