@@ -19,15 +19,18 @@ _SERVERS = {"mailer-daemon", "postmaster"}
 def note(mail: InboundMail, content: Content, bounce: Bounce) -> tuple[str, TicketEvent | None]:
     """Write down what `bounce` says; what came of it, in words, and the ticket's event if any.
 
-    Of what was not delivered the analysts of the ticket learn, and where that is for good (5.x.x)
-    the address gets no more letters until staff lift it. A delay is noted on the letter alone.
-    Anybody can write a bounce: one counts that knows the Message-ID of our letter, or comes
-    provably from a mail server of the domain that it is about, not from a person there.
+    Of what was not delivered the analysts of the ticket learn, once a letter, and where that is
+    for good (5.x.x) the address gets no more letters until staff lift it. A delay is noted on the
+    letter alone. Anybody can write a bounce: one counts that knows the Message-ID of our letter,
+    or comes provably from a mail server of the domain that it is about, not from a person there.
+    One about another address than the letter's stops no letters: it was forwarded, or it is forged.
     """
     delivery = _returned(mail, content, bounce)
     if delivery is None:
         return _("É um aviso de entrega, mas não prova ser de uma carta nossa."), None
     code = {"code": bounce.status}
+    if delivery.bounced_at is not None:
+        return _("A devolução desta carta já estava anotada (%(code)s).") % code, None
     if not bounce.is_permanent and bounce.action != "failed":
         delivery.bounce = _("O servidor ainda tenta entregar (%(code)s).") % code
         delivery.save(update_fields=["bounce"])
@@ -35,22 +38,23 @@ def note(mail: InboundMail, content: Content, bounce: Bounce) -> tuple[str, Tick
     delivery.bounce = _("Devolvida pelo servidor do destinatário (%(code)s).") % code
     delivery.bounced_at = mail.received_at
     delivery.save(update_fields=["bounce", "bounced_at"])
-    if bounce.is_permanent:
+    if bounce.is_permanent and _is_about_address_of(delivery, bounce):
         _suspend(mail, delivery)
     why = _("Uma carta não pôde ser entregue (%(code)s).") % code
     return why, _tell_staff(mail, delivery, bounce)
 
 
 def _returned(mail: InboundMail, content: Content, bounce: Bounce) -> Delivery | None:
-    """The letter that came back."""
+    """The letter that came back; held, so that of two bounces of it the later sees the earlier."""
+    held = Delivery.objects.select_for_update()
     if bounce.original_message_id:
-        known = Delivery.objects.known_as([bounce.original_message_id]).first()
+        known = held.known_as([bounce.original_message_id]).first()
         if known is not None:
             return known
     recipient = bounce.final_recipient.lower()
     if not recipient or not _is_from_server_of(recipient, mail, content):
         return None
-    sent = Delivery.objects.filter(to_address__iexact=recipient, state=State.SENT)
+    sent = held.filter(to_address__iexact=recipient, state=State.SENT)
     return sent.order_by("-pk").first()
 
 
@@ -60,6 +64,11 @@ def _is_from_server_of(recipient: str, mail: InboundMail, content: Content) -> b
         return False
     mail.trust, mail.trust_why = trust.check(content.parsed, content.raw, mail.mailbox)
     return mail.trust == SenderCheck.PASSED
+
+
+def _is_about_address_of(delivery: Delivery, bounce: Bounce) -> bool:
+    """Also where the bounce tells no address."""
+    return bounce.final_recipient.lower() in ("", delivery.to_address.lower())
 
 
 def _suspend(mail: InboundMail, delivery: Delivery) -> None:

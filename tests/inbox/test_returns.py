@@ -136,8 +136,21 @@ def test_a_bounce_that_proves_nothing_suspends_nobody(letter: Delivery, said: Bo
     assert suspended() == []
 
 
-def test_who_holds_a_letter_can_return_his_own_alone(letter: Delivery, davi: Any) -> None:
+def test_a_letter_that_came_back_from_another_address_is_noted_and_suspends_nobody(
+    letter: Delivery, ticket: Any, davi: Any
+) -> None:
     noted(bounce(recipient="davi@maremansa.example"))
+
+    letter.refresh_from_db()
+    assert (letter.bounced_at, suspended()) == (at("2026-11-16T10:00"), [])
+    assert ticket.events.filter(verb=Verb.BOUNCE).count() == 1
+
+
+@pytest.mark.parametrize("recipient", ["", "ANA@serraazul.example"])
+def test_its_own_address_is_suspended_also_where_the_bounce_tells_none(
+    letter: Delivery, recipient: str
+) -> None:
+    noted(bounce(recipient=recipient))
 
     assert [address for address, _why in suspended()] == ["ana@serraazul.example"]
 
@@ -169,11 +182,17 @@ def test_a_colleague_who_writes_a_report_suspends_nobody(letter: Delivery, mailb
     assert suspended() == []
 
 
-def test_twice_returned_it_is_suspended_once(letter: Delivery) -> None:
+def test_twice_returned_it_is_told_once_and_a_person_may_have_lifted_it_since(
+    letter: Delivery, ticket: Any
+) -> None:
     noted(bounce())
-    noted(bounce())
+    Suspension.objects.all().delete()
 
-    assert len(suspended()) == 1
+    again = noted(bounce())
+
+    assert again == "A devolução desta carta já estava anotada (5.1.1)."
+    assert suspended() == []
+    assert ticket.events.filter(verb=Verb.BOUNCE).count() == 1
 
 
 REPORT = """\
