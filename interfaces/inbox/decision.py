@@ -142,6 +142,7 @@ def _from_stranger(case: Case, named: Named | None) -> Effect:
         raise _unknown()
     _require_not_disowned(mail)
     if organization := newcomers.organization_by_domain(mail.from_address):
+        answers.count_stranger(mail)
         return _opened(case, _admitted(case, organization), organization)
     match mail.mailbox.strangers:
         case Strangers.GUEST:

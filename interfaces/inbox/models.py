@@ -218,6 +218,9 @@ class InboundMail(models.Model):
     )
     trust_why = models.CharField(_("por quê"), max_length=300, blank=True)
 
+    # A letter went to its sender, an address that we did not know (answers.py counts them).
+    reached_stranger = models.BooleanField(default=False, editable=False)
+
     state = models.CharField(
         _("estado"), max_length=12, choices=State.choices, default=State.RECEIVED
     )
@@ -275,6 +278,11 @@ class InboundMail(models.Model):
             models.Index(fields=["state", "-received_at"], name="inbound_mail_state"),
             models.Index(fields=["identity"], name="inbound_mail_identity"),
             models.Index(fields=["from_address", "received_at"], name="inbound_mail_sender"),
+            models.Index(
+                fields=["mailbox", "received_at"],
+                condition=Q(reached_stranger=True),
+                name="inbound_mail_strangers",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

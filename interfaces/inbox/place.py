@@ -208,6 +208,8 @@ def _decided(case: Case, copies: Sequence[InboundMail]) -> InboundMail:
             with case.stored.or_nothing():
                 effect = decision.decide(case)
         except Refused as refused:
+            # Whatever letter there was to be has gone with the rest.
+            case.mail.reached_stranger = False
             effect = Effect(Outcome.QUARANTINED, str(refused))
     return _settle(case.mail, effect, copies)
 
@@ -251,6 +253,7 @@ def _settle(
             "why",
             "trust",
             "trust_why",
+            "reached_stranger",
             "about",
             "ticket",
             "published",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import OrganizationDomain, User
 from interfaces.inbox import answers
 from interfaces.inbox.models import InboundMail, Mailbox, Outcome, State, Strangers
 from interfaces.inbox.place import place
@@ -93,6 +94,70 @@ def test_above_the_cap_nobody_is_told_anything(mailbox: Any, settings: Any) -> N
 
     assert outcomes == ["rejected", "rejected", "quarantined", "quarantined"]
     assert Delivery.objects.count() == 1
+
+
+@pytest.fixture
+def two_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mailbox writes to no more in an hour."""
+    monkeypatch.setattr(answers, "MOST_STRANGERS_AN_HOUR", 2)
+
+
+@pytest.mark.usefixtures("two_strangers")
+@pytest.mark.parametrize("policy", [Strangers.REFUSE, Strangers.GUEST])
+def test_a_mailbox_writes_to_so_many_strangers_an_hour(
+    mailbox: Any, guests: Any, policy: Strangers
+) -> None:
+    Mailbox.objects.update(strangers=policy, guests=guests)
+    box = Mailbox.objects.get()
+    senders = ["a@x.example", "b@x.example", "c@y.example", "a@x.example"]
+
+    for n, sender in enumerate(senders):
+        settled(write(sender=f"<{sender}>", message_id=f"<{n}@x.example>"), mailbox=box)
+    later = write(sender="<d@x.example>", message_id="<9@x.example>")
+    receive(later, at=at("2026-11-16T11:00"), mailbox=box)
+
+    addresses = list(Delivery.objects.order_by("pk").values_list("to_address", flat=True))
+    assert addresses == ["a@x.example", "b@x.example", "d@x.example"]
+    third = InboundMail.objects.get(from_address="c@y.example")
+    assert (third.state, third.why) == (
+        State.QUARANTINED,
+        "A caixa já escreveu a 2 endereços desconhecidos em uma hora.",
+    )
+
+
+@pytest.mark.usefixtures("two_strangers")
+def test_whom_the_domain_admits_counts_as_a_stranger(mailbox: Any, organization: Any) -> None:
+    OrganizationDomain.objects.create(organization=organization, domain="vale.example")
+
+    outcomes = [
+        settled(
+            write(sender=f"<p{n}@vale.example>", message_id=f"<{n}@x.example>"), mailbox=mailbox
+        ).outcome
+        for n in range(3)
+    ]
+
+    assert outcomes == [Outcome.OPENED, Outcome.OPENED, Outcome.QUARANTINED]
+    assert Delivery.objects.filter(letter="access_welcome").count() == 2
+    assert not User.objects.filter(email="p2@vale.example").exists()
+
+
+@pytest.mark.usefixtures("two_strangers")
+def test_old_mail_of_strangers_reaches_nobody_and_has_no_cap(
+    mailbox: Any, organization: Any
+) -> None:
+    OrganizationDomain.objects.create(organization=organization, domain="vale.example")
+
+    outcomes = [
+        settled(
+            write(sender=f"<p{n}@vale.example>", message_id=f"<{n}@x.example>"),
+            mailbox=mailbox,
+            quiet=True,
+        ).outcome
+        for n in range(3)
+    ]
+
+    assert outcomes == [Outcome.OPENED] * 3
+    assert Delivery.objects.count() == 0
 
 
 # --- Too big ------------------------------------------------------------------------------------
