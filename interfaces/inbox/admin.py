@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.guards import person
 from accounts.models import User
 from common import dates
 from common.later import poke
@@ -195,11 +196,11 @@ class InboundMailAdmin(admin.ModelAdmin[InboundMail]):
         return [own, *super().get_urls()]
 
     def download(self, request: HttpRequest, mail_id: int) -> HttpResponseBase:
-        """The mail, byte for byte, as a file that no browser shows."""
+        """The mail as a file that no browser shows; see `eml`."""
         mail = get_object_or_404(InboundMail, pk=mail_id)
         if not self.has_view_permission(request, mail):
             return HttpResponse(status=403)
-        return eml(mail)
+        return eml(mail, person(request))
 
     @admin.display(description=_("ticket"))
     def where(self, mail: InboundMail) -> str:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import desk_required, person
+from accounts.models import User
 from common.files import response
 from common.later import poke
-from interfaces.inbox import mime, place, quarantine, tasks
+from interfaces.inbox import masking, mime, place, quarantine, tasks
 from interfaces.inbox.models import InboundMail
 from interfaces.inbox.quarantine import Shown
 from interfaces.web.scope import asks_for, varies
@@ -91,8 +92,8 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @desk_required
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The mail, byte for byte, as a file that no browser shows."""
-    return eml(_mail(request, pk))
+    """The mail as a file that no browser shows; see `eml`."""
+    return eml(_mail(request, pk), person(request))
 
 
 @require_safe
@@ -102,16 +103,18 @@ def file(request: HttpRequest, pk: int, index: int) -> HttpResponseBase:
     attached = mime.parse(bytes(_mail(request, pk).raw)).attachments
     if index >= len(attached):
         raise Http404
-    found = attached[index]
+    found = masking.masked(attached[index])
     if quarantine.refusal(found.name, found.content):
         raise Http404
     return response(BytesIO(found.content), found.name, "application/octet-stream", inline=False)
 
 
-def eml(mail: InboundMail) -> HttpResponseBase:
-    """`mail` as it came."""
-    raw = BytesIO(bytes(mail.raw))
-    return response(raw, f"email-{mail.pk}.eml", "message/rfc822", inline=False)
+def eml(mail: InboundMail, reader: User) -> HttpResponseBase:
+    """`mail` byte for byte; but an analyst gets no link of a letter that it quotes, which acts in
+    the name of the letter's reader (L8)."""
+    raw = bytes(mail.raw)
+    content = raw if reader.is_supervisor else masking.mail(raw)
+    return response(BytesIO(content), f"email-{mail.pk}.eml", "message/rfc822", inline=False)
 
 
 def _mail(request: HttpRequest, pk: int) -> InboundMail:

@@ -55,8 +55,8 @@ def full(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @desk_required
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The mail of a message, byte for byte, as a file that no browser shows; for the desk."""
-    return eml(_mail_of(_found(request, pk)[0]))
+    """The mail of a message, as a file that no browser shows; for the desk. See `eml`."""
+    return eml(_mail_of(_found(request, pk)[0]), person(request))
 
 
 @never_cache

@@ -24,7 +24,7 @@ from common import links
 from common.files import FileRefused
 from common.html import text_to_html
 from common.text import one_line
-from interfaces.inbox import answers
+from interfaces.inbox import answers, masking
 from interfaces.inbox.content import Content
 from interfaces.inbox.mime import Attached
 from interfaces.inbox.models import InboundMail
@@ -218,7 +218,7 @@ def _upload(
     refused: list[str] = []
     for file in files:
         try:
-            upload = _taken(uploader, file, stored)
+            upload = _taken(uploader, masking.masked(file), stored)
         except FileRefused as why:
             refused.append(_("Arquivo recusado: %(why)s") % {"why": why.sentence})
             continue

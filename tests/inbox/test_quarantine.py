@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from common import links
-from interfaces.inbox import place
+from interfaces.inbox import mime, place
 from interfaces.inbox.models import InboundMail, Outcome, State
 from interfaces.inbox.reception import receive, store
 from tests.cast import at, by, make_desk, make_person, make_queue
@@ -177,6 +177,24 @@ def test_R1_the_links_of_a_quoted_letter_are_not_shown(
 
     assert token not in page
     assert "https://prazo.example/carta/…/" in page
+
+
+def test_L8_the_links_of_a_letter_are_for_supervisors_alone_in_what_is_downloaded(
+    login: Login, ticket: Any, bruno: Any, elisa: Any, fabio: Any
+) -> None:
+    token = links.sign("portal.by_letter", "1")
+    letter = f"https://prazo.example/carta/{token}/".encode()
+    files = [("carta.txt", "text/plain", letter)]
+    raw = reply_to(ticket, f"> {letter.decode()}", sender=bruno.email, files=files)
+    mail = receive(raw).mail
+
+    def downloaded(who: Any, name: str, *more: int) -> bytes:
+        return b"".join(login(who).get(url(name, mail, *more)).streaming_content)
+
+    assert downloaded(elisa, "file", 0) == b"https://prazo.example/carta/.../"
+    assert token.encode() not in mime.parse(downloaded(elisa, "raw")).attachments[0].content
+    assert token not in mime.parse(downloaded(elisa, "raw")).text
+    assert downloaded(fabio, "raw") == raw
 
 
 def test_a_failed_one_keeps_the_programs_words_from_the_desk(
