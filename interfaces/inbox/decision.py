@@ -93,8 +93,19 @@ def _judge_sender(case: Case) -> None:
     mail, content = case.mail, case.content
     mail.trust, mail.trust_why = trust.check(content.parsed, content.raw, mail.mailbox)
     loops.require_calm(mail, content)
+    _require_own_message_id(mail)
     if why := doubt(content.parsed):
         raise Refused("perhaps_automatic", why)
+
+
+def _require_own_message_id(mail: InboundMail) -> None:
+    """It is the first mail that came with its Message-ID, or a copy of that one: another one is
+    written by a broken program, or by somebody who would have it taken for a copy."""
+    claimed = InboundMail.objects.filter(claim=mail.claim).order_by("pk")
+    if claimed.values_list("identity", flat=True)[0] != mail.identity:
+        raise Refused(
+            "borrowed_id", _("O e-mail usa a identificação (Message-ID) de outro e-mail.")
+        )
 
 
 def _require_active(person: User) -> None:

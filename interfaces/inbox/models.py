@@ -192,6 +192,9 @@ class InboundMail(models.Model):
 
     `received_at` is our own stamp, never the `Date:` header (L11). `about` is the ticket that it
     names, `ticket` the one in which it landed, `published` its message there. Times are aware, UTC.
+
+    Hashes tell mails apart: rows of one `identity` are copies of one mail, each of another mailbox
+    (`fingerprint` is of both); rows of one `claim` only say, by their Message-ID, that they are.
     """
 
     mailbox = models.ForeignKey(
@@ -200,6 +203,7 @@ class InboundMail(models.Model):
     raw = models.BinaryField(_("original"))
     fingerprint = models.CharField(_("impressão"), max_length=64, unique=True, editable=False)
     identity = models.CharField(_("identidade"), max_length=64, editable=False)
+    claim = models.CharField(_("identificação"), max_length=64, editable=False)
     message_id = models.CharField("Message-ID", max_length=255, blank=True)
     from_address = models.CharField(_("de"), max_length=254, blank=True)
     subject = models.CharField(_("assunto"), max_length=255, blank=True)
@@ -276,7 +280,7 @@ class InboundMail(models.Model):
                 name="inbound_mail_unplaced",
             ),
             models.Index(fields=["state", "-received_at"], name="inbound_mail_state"),
-            models.Index(fields=["identity"], name="inbound_mail_identity"),
+            models.Index(fields=["claim"], name="inbound_mail_claim"),
             models.Index(fields=["from_address", "received_at"], name="inbound_mail_sender"),
             models.Index(
                 fields=["mailbox", "received_at"],

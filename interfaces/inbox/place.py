@@ -147,19 +147,20 @@ def try_again(mail_ids: Sequence[int], *, by: User | None = None) -> int:
 
 
 def _held(mail_id: int) -> tuple[InboundMail, list[InboundMail]]:
-    """The mail and its copies, which came by other mailboxes; all held, the oldest row first, so
-    that of two copies decided at once the later sees what became of the earlier (L12)."""
-    identity = InboundMail.objects.filter(pk=mail_id).values("identity")
+    """The mail and its copies, which came by other mailboxes; all of one Message-ID are held, the
+    oldest row first, so that of two decided at once the later sees what became of the earlier
+    (L12)."""
+    claim = InboundMail.objects.filter(pk=mail_id).values("claim")
     rows = (
         InboundMail.objects.select_for_update(of=("self",))
         .select_related("about", "mailbox__queue", "mailbox__product")
         .defer("raw")
-        .filter(identity=Subquery(identity))
+        .filter(claim=Subquery(claim))
         .order_by("pk")
     )
-    copies = {each.pk: each for each in rows}
-    mail = copies.pop(mail_id)
-    return mail, list(copies.values())
+    held = {each.pk: each for each in rows}
+    mail = held.pop(mail_id)
+    return mail, [each for each in held.values() if each.identity == mail.identity]
 
 
 def _yours(

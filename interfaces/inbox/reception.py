@@ -10,6 +10,7 @@ from django.db import transaction
 from common import clock
 from interfaces.inbox import place
 from interfaces.inbox.content import Content
+from interfaces.inbox.mime import Parsed
 from interfaces.inbox.models import InboundMail, Mailbox, Outcome, State
 from interfaces.inbox.publish import Stored
 
@@ -58,7 +59,8 @@ def store(
     the sweep. What was in the mailbox before us comes `quiet`: no letter is sent for it.
 
     The same mail, delivered again to the same mailbox, is the row that is there already: the same
-    Message-ID, or the same bytes where there is none. No content makes it fail.
+    Message-ID, sender and content, whatever servers on the way made of its headers and encodings;
+    the same bytes where there is no Message-ID. No content makes it fail.
 
     Of a mail over `MAX_MAIL_BYTES` only the head is kept, and its sender will be told. A door
     that does not even take the rest of it gives the head and the `whole_size`, in bytes.
@@ -109,13 +111,15 @@ def _kept(
     whole_size: int | None,
 ) -> InboundMail:
     parsed, named = content.parsed, content.named
-    identity = _hash(parsed.message_id.encode() or content.raw.replace(b"\r\n", b"\n"))
+    claim = _hash(parsed.message_id.encode() or content.raw.replace(b"\r\n", b"\n"))
+    identity = _hash_of_content(claim, parsed) if parsed.message_id else claim
     mail, _created = InboundMail.objects.get_or_create(
         fingerprint=_hash(f"{mailbox.pk if mailbox else ''}:{identity}".encode()),
         defaults={
             "mailbox": mailbox,
             "raw": content.raw,
             "identity": identity,
+            "claim": claim,
             "message_id": parsed.message_id[:255],
             "from_address": parsed.from_address,
             "subject": parsed.subject,
@@ -126,6 +130,13 @@ def _kept(
         },
     )
     return mail
+
+
+def _hash_of_content(claim: str, parsed: Parsed) -> str:
+    """Of who wrote what, whatever transfer encoding and white space it came in."""
+    words = (" ".join(text.split()) for text in (parsed.plain, parsed.html))
+    files = (f"{each.name}:{_hash(each.content)}" for each in parsed.attachments)
+    return _hash("\0".join([claim, parsed.from_address, *words, *files]).encode("utf-8", "replace"))
 
 
 def _hash(content: bytes) -> str:

@@ -1,5 +1,6 @@
 """interfaces/inbox: a mail finds its ticket, or waits in quarantine, and never has two effects."""
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -251,6 +252,50 @@ def test_L12_delivered_again_it_is_the_same_mail(ticket: Any) -> None:
     assert (first.again, again.again) == (False, True)
     assert first.mail.pk == again.mail.pk
     assert len(messages(ticket)) == 2
+
+
+def test_L12_encoded_otherwise_on_the_way_it_is_the_same_mail(ticket: Any, mailbox: Any) -> None:
+    raw = reply_to(ticket, "Não abre.", files=[("log.txt", "text/plain", b"linha")])
+    words = base64.b64encode("Não abre.\n".encode()) + b"\r\n"
+    other = raw.replace(b"Transfer-Encoding: 8bit", b"Transfer-Encoding: base64", 1)
+    other = other.replace("Não abre.\r\n".encode(), words, 1)
+
+    first, again = receive(raw), receive(other)
+    elsewhere = receive(other, mailbox=mailbox)
+
+    assert words in other
+    assert (again.mail.pk, again.again) == (first.mail.pk, True)
+    assert elsewhere.mail.outcome == Outcome.DUPLICATE
+    assert ticket.messages.count() == 2
+
+
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"body": "Outra coisa."},
+        {"sender": "<carla@serraazul.example>"},
+        {"files": [("outro.txt", "text/plain", b"linha")]},
+    ],
+)
+def test_L12_a_message_id_alone_makes_no_copy(
+    ticket: Any, mailbox: Any, carla: Any, elisa: Any, more: dict[str, Any], is_elsewhere: bool
+) -> None:
+    first = receive(reply_to(ticket)).mail
+    box = mailbox if is_elsewhere else None
+
+    other = receive(reply_to(ticket, **more), mailbox=box).mail
+    again = receive(reply_to(ticket, **more), mailbox=box)
+
+    assert (other.outcome, other.why) == (
+        Outcome.QUARANTINED,
+        "O e-mail usa a identificação (Message-ID) de outro e-mail.",
+    )
+    assert (again.again, again.mail.pk) == (True, other.pk)
+    assert receive(reply_to(ticket), mailbox=mailbox).mail.ticket == ticket
+    accepted = place.accept(other.pk, by=elisa)
+    assert (accepted.outcome, accepted.published == first.published) == (Outcome.REPLIED, False)
+    assert ticket.messages.count() == 3
 
 
 def test_L12_without_a_message_id_the_same_bytes_are_the_same_mail(ticket: Any) -> None:
