@@ -10,4 +10,4 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what anymail's webhooks bring."""
-        from interfaces.inbox import webhooks  # noqa: F401 - acts by being imported
+        from interfaces.inbox import tracking, webhooks  # noqa: F401 - act by being imported

@@ -123,10 +123,10 @@ def _of_report(mail: Parsed) -> Bounce | None:
         return _of_words(mail) if not told else None
     diagnostic = " ".join(group.get("diagnostic-code", "").split())
     action = _action(group)
-    status = _status(group.get("status", "")) or _status(diagnostic) or _default(action)
+    status = status_in(group.get("status", "")) or status_in(diagnostic) or _default(action)
     if status.endswith(".0.0"):
         # The server's own words are often more exact than the field.
-        status = _status(diagnostic) or status
+        status = status_in(diagnostic) or status
     return Bounce(
         final_recipient=_recipient(group) or _first_address(_has_failed(mail)),
         original_message_id=_original(mail),
@@ -182,7 +182,7 @@ def _of_words(mail: Parsed) -> Bounce | None:
     if not is_delayed and not _FAILED.search(said) and not _has_failed(mail):
         return None
     action = "delayed" if is_delayed else "failed"
-    status = _status(told) or _of_smtp(told) or _default(action)
+    status = status_in(told) or _of_smtp(told) or _default(action)
     found = _MESSAGE_ID.search(returned)
     return Bounce(
         final_recipient=_first_address(_has_failed(mail)) or _named(told, mail),
@@ -215,7 +215,8 @@ def _first_address(value: str) -> str:
     return found[0].lower() if found else ""
 
 
-def _status(text: str) -> str:
+def status_in(text: str) -> str:
+    """The first status code (RFC 3463) that stands in `text`; empty if there is none."""
     found = _STATUS.search(text)
     return ".".join(found.groups()) if found else ""
 

@@ -1,5 +1,7 @@
 """A letter of ours that came back: noted on it, its address and its ticket, for staff (L5)."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,15 +21,23 @@ _SERVERS = {"mailer-daemon", "postmaster"}
 def note(mail: InboundMail, content: Content, bounce: Bounce) -> tuple[str, TicketEvent | None]:
     """Write down what `bounce` says; what came of it, in words, and the ticket's event if any.
 
-    Of what was not delivered the analysts of the ticket learn, once a letter, and where that is
-    for good (5.x.x) the address gets no more letters until staff lift it. A delay is noted on the
-    letter alone. Anybody can write a bounce: one counts that knows the Message-ID of our letter,
-    or comes provably from a mail server of the domain that it is about, not from a person there.
-    One about another address than the letter's stops no letters: it was forwarded, or it is forged.
+    Anybody can write a bounce: one counts that knows the Message-ID of our letter, or comes
+    provably from a mail server of the domain that it is about, not from a person there.
     """
     delivery = _returned(mail, content, bounce)
     if delivery is None:
         return _("É um aviso de entrega, mas não prova ser de uma carta nossa."), None
+    return settle(delivery, bounce, mail.received_at)
+
+
+def settle(delivery: Delivery, bounce: Bounce, at: datetime) -> tuple[str, TicketEvent | None]:
+    """What `bounce` says of `delivery`, which the caller holds, and was known `at`; as `note`.
+
+    Of what was not delivered the analysts of the ticket learn, once a letter, and where that is
+    for good (5.x.x) the address gets no more letters until staff lift it. A delay is noted on the
+    letter alone. One about another address than the letter's stops no letters: it was forwarded,
+    or it is forged.
+    """
     code = {"code": bounce.status}
     if delivery.bounced_at is not None:
         return _("A devolução desta carta já estava anotada (%(code)s).") % code, None
@@ -35,13 +45,26 @@ def note(mail: InboundMail, content: Content, bounce: Bounce) -> tuple[str, Tick
         delivery.bounce = _("O servidor ainda tenta entregar (%(code)s).") % code
         delivery.save(update_fields=["bounce"])
         return _("A entrega de uma carta está atrasada (%(code)s).") % code, None
-    delivery.bounce = _("Devolvida pelo servidor do destinatário (%(code)s).") % code
-    delivery.bounced_at = mail.received_at
-    delivery.save(update_fields=["bounce", "bounced_at"])
+    _came_back(delivery, _("Devolvida pelo servidor do destinatário (%(code)s).") % code, at)
     if bounce.is_permanent and _is_about_address_of(delivery, bounce):
-        _suspend(mail, delivery)
+        _suspend(delivery)
     why = _("Uma carta não pôde ser entregue (%(code)s).") % code
-    return why, _tell_staff(mail, delivery, bounce)
+    return why, _tell_staff(delivery, bounce.status)
+
+
+def complain(delivery: Delivery, at: datetime) -> TicketEvent | None:
+    """The reader of `delivery`, which the caller holds, has told a provider that it is spam: no
+    more letters until staff lift it, who are told (L5)."""
+    if delivery.bounced_at is not None:
+        return None
+    _came_back(delivery, _("O destinatário a marcou como spam."), at)
+    _suspend(delivery)
+    return _tell_staff(delivery, "spam")
+
+
+def _came_back(delivery: Delivery, how: str, at: datetime) -> None:
+    delivery.bounce, delivery.bounced_at = how, at
+    delivery.save(update_fields=["bounce", "bounced_at"])
 
 
 def _returned(mail: InboundMail, content: Content, bounce: Bounce) -> Delivery | None:
@@ -71,17 +94,18 @@ def _is_about_address_of(delivery: Delivery, bounce: Bounce) -> bool:
     return bounce.final_recipient.lower() in ("", delivery.to_address.lower())
 
 
-def _suspend(mail: InboundMail, delivery: Delivery) -> None:
+def _suspend(delivery: Delivery) -> None:
+    assert delivery.bounced_at is not None  # noqa: S101 - it has come back
     new = Suspension(
         address=delivery.to_address.lower(),
-        since=mail.received_at,
+        since=delivery.bounced_at,
         why=delivery.bounce,
         delivery=delivery,
     )
     Suspension.objects.bulk_create([new], ignore_conflicts=True)
 
 
-def _tell_staff(mail: InboundMail, delivery: Delivery, bounce: Bounce) -> TicketEvent | None:
+def _tell_staff(delivery: Delivery, code: str) -> TicketEvent | None:
     """In the history of the ticket that the letter was about, if it was about one."""
     number = route.number_in(delivery.topic)
     ticket = Ticket.objects.filter(number=number).first() if number else None
@@ -89,8 +113,8 @@ def _tell_staff(mail: InboundMail, delivery: Delivery, bounce: Bounce) -> Ticket
         return None
     return actions.note_bounce(
         ticket,
-        by=Actor.system(mail.received_at),
+        by=Actor.system(delivery.bounced_at),
         delivery=delivery.pk,
         person=User.objects.filter(email__iexact=delivery.to_address).first(),
-        code=bounce.status,
+        code=code,
     )

@@ -60,6 +60,12 @@ def kept_anyway(view: View) -> View:
 app_name = "anymail"
 
 urlpatterns = [
-    URLPattern(each.pattern, kept_anyway(each.callback), each.default_args, each.name)
+    URLPattern(
+        each.pattern,
+        # What becomes of our letters is no mail.
+        each.callback if "tracking" in str(each.name) else kept_anyway(each.callback),
+        each.default_args,
+        each.name,
+    )
     for each in anymail.urls.urlpatterns
 ]

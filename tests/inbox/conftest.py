@@ -6,10 +6,13 @@ from email.policy import SMTP
 from typing import Any
 
 import pytest
+import requests
 
 from tickets import correspondence, due, events
 
 Written = Callable[..., bytes]
+Posted = Callable[..., requests.Response]
+SECRET = "provedor:segredo"
 
 ANA = "Ana Nogueira <ana@serraazul.example>"
 
@@ -106,3 +109,17 @@ def mailbox(queue: Any, product: Any) -> Any:
 def vouched(domain: str, result: str = "pass") -> dict[str, str]:
     """The header by which our own server says what it found of a sender of `domain`."""
     return {"Authentication_Results": f"mx.prazo.example; dmarc={result} header.from={domain}"}
+
+
+@pytest.fixture
+def post(live: str, settings: Any) -> Posted:
+    """`post(provider, …)` to the running product, with the secret unless told otherwise."""
+    settings.ANYMAIL_WEBHOOK_SECRET = SECRET
+    settings.ANYMAIL = {"MAILGUN_WEBHOOK_SIGNING_KEY": "chave"}
+
+    def post(provider: str, secret: str = SECRET, **more: Any) -> requests.Response:
+        name, _colon, password = secret.partition(":")
+        url = f"{live}/hooks/email/{provider}/"
+        return requests.post(url, auth=(name, password) if secret else None, timeout=60, **more)
+
+    return post

@@ -5,42 +5,25 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-import requests
 from django.urls import NoReverseMatch, reverse
 
 from common import clock
 from interfaces.inbox import tasks
 from interfaces.inbox.models import Door, InboundMail, Mailbox
 from interfaces.inbox.reception import receive
-from tests.inbox.conftest import reply_to, write
+from tests.inbox.conftest import Posted, reply_to, write
 from tickets import correspondence
 
 pytestmark = pytest.mark.urls("tests.inbox.hooks_urls")
 
-SECRET = "provedor:segredo"
 OURS = "fiscal@prazo.example"
 ANA = "ana@serraazul.example"
-Posted = Callable[..., requests.Response]
-
-
-@pytest.fixture
-def post(live: str, settings: Any) -> Posted:
-    """`post(provider, …)` to the running product, with the secret unless told otherwise."""
-    settings.ANYMAIL_WEBHOOK_SECRET = SECRET
-    settings.ANYMAIL = {"MAILGUN_WEBHOOK_SIGNING_KEY": "chave"}
-
-    def post(provider: str, secret: str = SECRET, **more: Any) -> requests.Response:
-        name, _colon, password = secret.partition(":")
-        url = f"{live}/hooks/email/{provider}/"
-        return requests.post(url, auth=(name, password) if secret else None, timeout=60, **more)
-
-    return post
 
 
 @pytest.fixture
