@@ -266,7 +266,6 @@ TICKET_FOLLOWERS = [
 TICKET_CLOCK_GATES = ["interfaces.inbox.gate.hold"]
 # What the desk's first page says needs a person (interfaces/desk/alerts.py).
 DESK_ALERTS = [
-    "interfaces.inbox.alerts.waiting",
     "common.faults.waiting",
     "outbox.alerts.waiting",
 ]

@@ -38,23 +38,23 @@ def rows(opened, elisa, helena, ana):
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_dashboard_asks_eleven_statements(login, elisa, rows, count, django_assert_num_queries):
+def test_the_dashboard_asks_ten_statements(login, elisa, rows, count, django_assert_num_queries):
     rows(count)
     desk = login(elisa)
 
-    # Rows, tickets that stumbled, failed letters; mail that waits, tasks that stumbled, the valve.
-    with django_assert_num_queries(FRAME + 6):
+    # Rows, tickets that stumbled, failed letters, tasks that stumbled, the valve.
+    with django_assert_num_queries(FRAME + 5):
         desk.get("/mesa/")
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_supervisors_dashboard_asks_thirteen(
+def test_the_supervisors_dashboard_asks_twelve(
     login, fabio, rows, count, django_assert_num_queries
 ):
     rows(count)
     desk = login(fabio)
 
-    with django_assert_num_queries(FRAME + 8):  # and counts by analyst, analysts
+    with django_assert_num_queries(FRAME + 7):  # and counts by analyst, analysts
         desk.get("/mesa/")
 
 
