@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from imap_tools import errors
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
-from common import clock
+from common import clock, faults
 from common.later import poke
 from common.locks import alone
 from interfaces.inbox import tasks
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 SECONDS = 20
 # What is put away at once; a crash reads at most so many again, and doubles none.
 BATCH = 20
+# At so many readings the server would not give us a mail: now the others go on without it.
+MOST_READINGS = 3
 # The servers' clocks are not ours, and mail may be under way within a server.
 MARGIN = timedelta(days=1)
 
@@ -78,7 +80,9 @@ def read(mailbox: Mailbox, box: BaseMailBox) -> int | None:
     process is reading it.
 
     Each mail is stored, and committed, before it is put away, and put away before it counts as
-    read: whenever this ends, the next reading goes on from there. Raises `Refused` in words.
+    read: whenever this ends, the next reading goes on from there. Raises `Refused` in words. A mail
+    that the server will not give us ends a reading too, until at `MOST_READINGS` staff are told and
+    the others go on; it is asked for again until it comes or is gone.
     """
     with alone(f"inbox.mailbox:{mailbox.pk}") as is_ours:
         if not is_ours:
@@ -198,11 +202,13 @@ def _begin(mailbox: Mailbox, box: BaseMailBox) -> None:
         return
     following = _told(box, "UIDNEXT") or max(_uids(box, 1), default=0) + 1
     was_read = mailbox.read_at
+    faults.clear(_fault(mailbox))
     skips_all = not was_read and not mailbox.imap_imports_old
     _update(
         mailbox,
         imap_place=place,
         imap_uid_validity=validity,
+        imap_refused={},
         imap_last_uid=following - 1 if skips_all else 0,
         imap_old_below=following,
         imap_old_before=was_read and was_read - MARGIN,
@@ -221,16 +227,107 @@ def _told(box: BaseMailBox, code: str) -> int | None:
 
 
 def _read_new(mailbox: Mailbox, box: BaseMailBox) -> int:
-    count = 0
+    count = _read_refused(mailbox, box)
     uids = iter(_uids(box, (mailbox.imap_last_uid or 0) + 1))
     while batch := list(islice(uids, BATCH)):
-        stored = [each.uid for each in _listed(box, batch) if _store(mailbox, box, each)]
-        if stored:
-            poke(tasks.place)
+        stored, refusal = _store_batch(mailbox, box, batch)
         _put_away(mailbox, box, stored)
-        _update(mailbox, imap_last_uid=batch[-1])
+        _update(mailbox, imap_last_uid=refusal.uid - 1 if refusal else batch[-1])
+        if refusal:
+            raise refusal.error
         count += len(stored)
     return count
+
+
+def _read_refused(mailbox: Mailbox, box: BaseMailBox) -> int:
+    """Ask once more for what the others went on without."""
+    uids = sorted(int(uid) for uid in mailbox.imap_refused if _is_left(mailbox, uid))
+    if not uids:
+        return 0
+    there = {*_uids(box, uids[0])}
+    for uid in uids:
+        if uid not in there:
+            _forget(mailbox, uid)
+    stored, _refusal = _store_batch(mailbox, box, [uid for uid in uids if uid in there])
+    _put_away(mailbox, box, stored)
+    return len(stored)
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """The server gives us everything but this mail."""
+
+    uid: int
+    error: Exception
+
+
+def _store_batch(
+    mailbox: Mailbox, box: BaseMailBox, uids: Sequence[int]
+) -> tuple[list[int], _Refusal | None]:
+    """Which were stored, up to the one, if any, at which this reading has to end."""
+    stored: list[int] = []
+    for listed in _listed_each(box, uids):
+        try:
+            uid = listed if isinstance(listed, int) else listed.uid
+            found = _listed(box, [uid]) if isinstance(listed, int) else [listed]
+            stored += [each.uid for each in found if _store(mailbox, box, each)]
+            _forget(mailbox, uid)
+        except IMAP4.abort:
+            raise
+        except (IMAP4.error, errors.MailboxFetchError) as error:
+            if not _is_given_up(mailbox, uid, error):
+                return stored, _Refusal(uid, error)
+    return stored, None
+
+
+def _listed_each(box: BaseMailBox, uids: Sequence[int]) -> Sequence[int | Listed]:
+    """As `_listed`; the bare numbers where the server refuses all because of one."""
+    if not uids:
+        return []
+    try:
+        return _listed(box, uids)
+    except IMAP4.abort:
+        raise
+    except (IMAP4.error, errors.MailboxFetchError):
+        return uids
+
+
+def _is_given_up(mailbox: Mailbox, uid: int, error: Exception) -> bool:
+    """Count this reading; after the last one tell staff."""
+    times = mailbox.imap_refused.get(str(uid), 0) + 1
+    _update(mailbox, imap_refused=mailbox.imap_refused | {str(uid): times})
+    if not _is_left(mailbox, str(uid)):
+        return False
+    log.warning("mailbox %s: mail %s is left unread (%s)", mailbox.pk, uid, type(error).__name__)
+    faults.note(
+        _fault(mailbox),
+        _(
+            "O servidor da caixa “%(mailbox)s” não nos entrega um e-mail da pasta “%(folder)s” "
+            "(UID %(uid)d). Leia-o com um programa de e-mail e tire-o da pasta."
+        )
+        % {"mailbox": mailbox.name, "uid": uid, "folder": mailbox.imap_folder},
+        error,
+    )
+    return True
+
+
+def _is_left(mailbox: Mailbox, uid: str) -> bool:
+    """Whether the others go on without it."""
+    return int(mailbox.imap_refused.get(uid, 0)) >= MOST_READINGS
+
+
+def _forget(mailbox: Mailbox, uid: int) -> None:
+    """It has come, or is gone."""
+    if str(uid) not in mailbox.imap_refused:
+        return
+    others = {each: times for each, times in mailbox.imap_refused.items() if each != str(uid)}
+    _update(mailbox, imap_refused=others)
+    if not any(_is_left(mailbox, each) for each in others):
+        faults.clear(_fault(mailbox))
+
+
+def _fault(mailbox: Mailbox) -> str:
+    return f"inbox.tasks.fetch_one:{mailbox.pk}"
 
 
 def _uids(box: BaseMailBox, first: int) -> list[int]:
@@ -282,21 +379,39 @@ def _store(mailbox: Mailbox, box: BaseMailBox, listed: Listed) -> bool:
 
 
 def _put_away(mailbox: Mailbox, box: BaseMailBox, uids: Sequence[int]) -> None:
+    """What is stored is placed from now on, and is no longer new for those who look into the
+    folder."""
     if not uids:
         return
-    if mailbox.imap_done_folder:
-        box.move([str(uid) for uid in uids], mailbox.imap_done_folder)
+    poke(tasks.place)
+    # imap-tools' own `flag` and `delete` expunge the folder, and so would its `move` where the
+    # server has none: that would remove what people only marked.
+    if not mailbox.imap_done_folder:
+        _mark(box, uids, r"(\Seen)")
+    elif "MOVE" in box.client.capabilities:
+        box.move(list(map(str, uids)), mailbox.imap_done_folder)
     else:
-        # imap-tools' own `flag` expunges too, which would remove what people only marked.
-        answer = box.client.uid("STORE", _set(uids), "+FLAGS.SILENT", r"(\Seen)")
-        if answer[0] != "OK":
-            raise errors.MailboxFlagError(answer, "OK")
+        box.copy(list(map(str, uids)), mailbox.imap_done_folder)
+        _mark(box, uids, r"(\Seen \Deleted)")
+        if "UIDPLUS" in box.client.capabilities:
+            _checked(box.client.uid("EXPUNGE", _set(uids)), errors.MailboxExpungeError)
+
+
+def _mark(box: BaseMailBox, uids: Sequence[int], flags: str) -> None:
+    answer = box.client.uid("STORE", _set(uids), "+FLAGS.SILENT", flags)
+    _checked(answer, errors.MailboxFlagError)
+
+
+def _checked(
+    answer: tuple[str, list[Any]], error: type[errors.UnexpectedCommandStatusError]
+) -> list[Any]:
+    if answer[0] != "OK":
+        raise error(answer, "OK")
+    return answer[1]
 
 
 def _fetched(answer: tuple[str, list[Any]]) -> list[Any]:
-    if answer[0] != "OK":
-        raise errors.MailboxFetchError(answer, "OK")
-    return answer[1]
+    return _checked(answer, errors.MailboxFetchError)
 
 
 def _set(uids: Sequence[int]) -> str:

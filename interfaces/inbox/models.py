@@ -152,6 +152,8 @@ class Mailbox(models.Model):
     imap_place = models.CharField(max_length=650, blank=True, editable=False)
     imap_old_below = models.BigIntegerField(null=True, blank=True, editable=False)
     imap_old_before = models.DateTimeField(null=True, blank=True, editable=False)
+    # The mails that the server would not give us, by number, and at how many readings (imap.py).
+    imap_refused = models.JSONField(default=dict, blank=True, editable=False)
     failing_since = models.DateTimeField(_("falha desde"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("último erro"), max_length=300, blank=True, editable=False)
 

@@ -13,6 +13,7 @@ from django.db.models.signals import post_save
 
 from common import clock
 from common.locks import alone
+from common.models import TaskFault
 from interfaces.inbox import imap as door
 from interfaces.inbox.models import Door, InboundMail, Mailbox, Security
 from tests.cast import at
@@ -200,6 +201,102 @@ def test_a_mailbox_that_is_off_or_read_otherwise_is_left_alone(imap: Account, qu
     assert (door.readable(), door.fetch(mailbox.pk)) == ([], 0)
     Mailbox.objects.update(is_active=True, door=Door.READER)
     assert (door.readable(), door.fetch(mailbox.pk)) == ([], 0)
+
+
+# --- Servers that can less ------------------------------------------------------------------------
+
+
+def read_without(mailbox: Mailbox, *missing: str) -> None:
+    """Read it as if the server did not offer these."""
+    with door.connected(mailbox) as box:
+        offered = box.client.capabilities
+        box.client.capabilities = tuple(each for each in offered if each not in missing)
+        door.read(mailbox, box)
+
+
+@pytest.mark.parametrize(
+    ("missing", "left"),
+    [(("MOVE",), ["Só marcado"]), (("MOVE", "UIDPLUS"), ["Novo", "Só marcado"])],
+)
+def test_where_there_is_no_MOVE_nothing_goes_that_people_only_marked(
+    imap: Account, queue: Any, missing: tuple[str, ...], left: list[str]
+) -> None:
+    mailbox = make_mailbox(queue, imap, imap_done_folder="Tratados")
+    door.fetch(mailbox.pk)
+    imap.deliver(write(subject="Só marcado", message_id="<0@x.example>"))
+    with imap.signed_in() as box:
+        box.client.uid("STORE", "1:*", "+FLAGS", r"(\Deleted)")
+    imap.deliver(write(subject="Novo"))
+
+    read_without(mailbox, *missing)
+
+    # pymap copies no content into a Maildir.
+    assert len(imap.holds("Tratados")) == 1
+    assert [subject for subject, _seen in imap.holds()] == left
+    assert door.fetch(mailbox.pk) == 0
+
+
+def read_refusing(mailbox: Mailbox, uid: int, *parts: str) -> str:
+    """Read it while the server refuses these parts of one mail; what was said."""
+    with door.connected(mailbox) as box:
+        ask = box.client.uid
+
+        def answer(command: str, *args: str) -> Any:
+            is_asked = command == "FETCH" and str(uid) in args[0].split(",")
+            if is_asked and any(part in args[1] for part in parts):
+                return "NO", [b"[SERVERBUG] Internal error"]
+            return ask(command, *args)
+
+        box.client.uid = answer  # type: ignore[method-assign]
+        try:
+            door.read(mailbox, box)
+        except Refused as refused:
+            return str(refused)
+    return ""
+
+
+@pytest.mark.parametrize("parts", [("BODY",), ("BODY", "SIZE")])
+def test_a_mail_that_the_server_will_not_give_stops_the_others_no_longer_than_three_readings(
+    imap: Account, queue: Any, parts: tuple[str, ...]
+) -> None:
+    mailbox = make_mailbox(queue, imap)
+    door.fetch(mailbox.pk)
+    for number in range(3):
+        imap.deliver(write(subject=f"{number}", message_id=f"<{number}@x.example>"))
+    second = (Mailbox.objects.get().imap_last_uid or 0) + 2
+
+    told = [(read_refusing(mailbox, second, *parts), subjects()) for _reading in range(4)]
+
+    sentence = "O servidor respondeu “[SERVERBUG] Internal error”."
+    assert told == [(sentence, ["0"])] * 2 + [("", ["0", "2"])] * 2
+    fault = TaskFault.objects.get()
+    assert (fault.undone, fault.error, fault.times) == (
+        f"O servidor da caixa “{mailbox.name}” não nos entrega um e-mail da pasta “INBOX” (UID "
+        f"{second}). Leia-o com um programa de e-mail e tire-o da pasta.",
+        "MailboxFetchError",
+        2,
+    )
+    assert door.fetch(mailbox.pk) == 1
+    assert (subjects(), TaskFault.objects.count()) == (["0", "1", "2"], 0)
+    assert imap.holds() == [("0", True), ("1", True), ("2", True)]
+
+
+def test_what_the_server_would_not_give_and_people_took_away_is_missed_no_more(
+    imap: Account, queue: Any
+) -> None:
+    mailbox = make_mailbox(queue, imap)
+    door.fetch(mailbox.pk)
+    imap.deliver(write())
+    uid = (Mailbox.objects.get().imap_last_uid or 0) + 1
+    for _reading in range(3):
+        read_refusing(mailbox, uid, "BODY")
+    assert TaskFault.objects.count() == 1
+    with imap.signed_in() as box:
+        box.delete([str(uid)])
+
+    assert door.fetch(mailbox.pk) == 0
+
+    assert (Mailbox.objects.get().imap_refused, TaskFault.objects.count()) == ({}, 0)
 
 
 # --- What goes wrong -----------------------------------------------------------------------------
