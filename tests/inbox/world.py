@@ -16,7 +16,9 @@ from django.test import override_settings
 
 from accounts.models import Organization, OrganizationDomain
 from catalog.models import Product
-from interfaces.inbox.models import Door, Mailbox
+from interfaces.inbox import mime
+from interfaces.inbox.envelope import first_owner
+from interfaces.inbox.models import Door, Mailbox, Strangers
 from interfaces.inbox.reception import receive
 from interfaces.inbox.report import report
 from outbox.models import Delivery, State
@@ -29,12 +31,14 @@ CORPUS = Path(__file__).parent / "corpus"
 FILES = sorted(CORPUS.glob("*.eml"))
 NOW = "2026-11-25T10:00"
 LETTER = "<c0ffee01@prazo.example>"
+KNOWN = CORPUS / "duplicate_by_another_mailbox.eml"
 
 
 @dataclass(frozen=True)
 class World:
     """`ticket` waits for support, `ended` was cancelled, `spam` discarded; a letter about the
-    first went to Ana as `LETTER`."""
+    first went to Ana as `LETTER`. `KNOWN` came by no mailbox before; all others come by the one
+    that is addressed, or `mailbox`. That of sales takes no strangers."""
 
     mailbox: Any
     ticket: Any
@@ -75,7 +79,8 @@ class World:
         return told
 
     def _told(self, raw: bytes) -> dict[str, Any]:
-        got = receive(raw, mailbox=self.mailbox, at=at(NOW))
+        mailbox = first_owner(mime.parse(raw).recipients)[0] or self.mailbox
+        got = receive(raw, mailbox=mailbox, at=at(NOW))
         told = report(got.mail, again=got.again, content=got.content)
         known = {self.ticket.number, self.ended.number, self.spam.number}
         if told["ticket"] is not None:
@@ -121,6 +126,17 @@ def _built() -> World:
         authserv_id="mx.prazo.example",
     )
 
+    sales = make_queue("Vendas", calendar, elisa)
+    Mailbox.objects.create(
+        name="Vendas",
+        address="vendas@prazo.example",
+        queue=sales,
+        product=product,
+        door=Door.PUSHED,
+        authserv_id="mx.prazo.example",
+        strangers=Strangers.REFUSE,
+    )
+
     def opened() -> Any:
         about = {"title": "NF-e rejeitada com o código 539", "body": "A SEFAZ rejeita a nota."}
         who = by(ana, "2026-11-13T09:00")
@@ -140,4 +156,6 @@ def _built() -> World:
         state=State.SENT,
         sent_at=at("2026-11-23T10:00"),
     )
-    return World(mailbox, ticket, ended, spam)
+    built = World(mailbox, ticket, ended, spam)
+    receive(built.mail(KNOWN), at=at("2026-11-25T09:00"))
+    return built
