@@ -197,8 +197,9 @@ def test_a_stranger_confirms_and_the_ticket_is_open(
     assert Ticket.objects.get().requester.email == "nadia@vale.example"
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=lambda v: str(v["width"]))
+@pytest.mark.parametrize(
+    ("viewport", "color_scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["1440-light", "390-dark"]
+)
 def test_axe_finds_nothing_and_nothing_sticks_out(
     visit: Callable[..., Page],
     live: str,
