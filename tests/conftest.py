@@ -33,6 +33,16 @@ def _empty_valkey(valkey: redis.Redis) -> Iterator[None]:
     valkey.flushall()
 
 
+@pytest.fixture(autouse=True)
+def _no_pause_left_over() -> None:
+    """No test finds this process keeping quiet because a broker was away in another."""
+    from common import later
+    from interfaces.live import broadcast
+
+    later.broker_away.end()
+    broadcast.broker_away.end()
+
+
 @pytest.fixture(scope="session")
 def _live_server() -> Iterator[Any]:
     from tests.running import LiveServer

@@ -20,11 +20,6 @@ def heard(number: int) -> None:
     """Only ever queued here."""
 
 
-@pytest.fixture(autouse=True)
-def _no_pause_left_over() -> None:
-    later.broker_away.end()
-
-
 @pytest.fixture
 def broker(valkey: Redis) -> Iterator[Redis]:
     """The database of the test's Valkey that Celery writes to."""

@@ -11,11 +11,6 @@ from interfaces.live import broadcast
 from tests.cast import by
 
 
-@pytest.fixture(autouse=True)
-def _no_pause_left_over() -> None:
-    broadcast.broker_away.end()
-
-
 @pytest.fixture
 def broker_at(settings: Any) -> Callable[[str], None]:
     def use(address: str) -> None:

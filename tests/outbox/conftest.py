@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from common import later
 from outbox.models import Delivery
 from outbox.post import post
 
@@ -18,11 +17,6 @@ def letters_folder(settings: Any, tmp_path: Path) -> Path:
     own = [tmp_path / "letters", Path(__file__).parent / "letters"]
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], *own]}]
     return own[0]
-
-
-@pytest.fixture(autouse=True)
-def _no_pause_left_over() -> None:
-    later.broker_away.end()
 
 
 @pytest.fixture
