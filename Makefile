@@ -25,7 +25,7 @@ reset: $(DEMO) ## Apaga os dados da demonstração
 	@exec $(BIN)/python -m helpdesk.supervisor reset
 
 test: $(DEV) ## A suíte inteira, com o Chromium que ela usa
-	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && exec $(BIN)/python -m pytest -n auto --maxprocesses 2
+	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && exec $(BIN)/python -m pytest -n auto --maxprocesses 2 --dist worksteal
 
 check: $(DEV) ## Estilo, tipos, modelos de página, contrato de importação e migrações
 	$(BIN)/python -m ruff check .
@@ -49,7 +49,7 @@ lock: $(DEV) ## Trava as versões de novo, depois de mudar pyproject.toml
 # What the product is about: no line and no branch of it goes untested unseen.
 HEART := tickets/lifecycle.py,tickets/actions/*,tickets/rules.py,tickets/deadlines.py,calendars/business.py
 coverage: $(DEV) ## A suíte com a cobertura por ramos; falha se a do coração do produto é menor que 98 %
-	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && $(BIN)/python -m pytest -n auto --maxprocesses 2 --cov --cov-branch --cov-report=term-missing
+	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && $(BIN)/python -m pytest -n auto --maxprocesses 2 --dist worksteal --cov --cov-branch --cov-report=term-missing
 	$(BIN)/python -m coverage report --include='$(HEART)' --precision=2 --fail-under=98
 
 fuzz-mail: $(DEV) ## 10.000 e-mails estragados de todo jeito: nenhum falha, trava ou se perde (COUNT=, SEED=)

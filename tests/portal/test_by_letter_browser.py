@@ -12,7 +12,7 @@ from notifications.acts import Act, Offer
 from tickets.models import Ticket
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-THEMES = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
+THEMES = [(WIDE, "light"), (PHONE, "dark")]
 
 
 @pytest.fixture
