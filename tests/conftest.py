@@ -101,8 +101,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A reader in Brazil."""
-    return {**browser_context_args, "locale": "pt-BR", "timezone_id": "America/Sao_Paulo"}
+    """A reader in Brazil, to whom nothing moves: a colour on its way to another has no contrast."""
+    reader = {"locale": "pt-BR", "timezone_id": "America/Sao_Paulo", "reduced_motion": "reduce"}
+    return {**browser_context_args, **reader}
 
 
 @pytest.fixture

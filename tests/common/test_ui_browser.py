@@ -348,6 +348,18 @@ DRAFT = """{% component "composer" action="/enviar/" title="Responder" draft_url
 {% endcomponent %}"""
 
 
+def test_nothing_moves_for_who_asks_for_that(stage: Stage) -> None:
+    page = stage.show('<button class="button" type="button">Enviar</button>')
+    moves = """() => [...document.querySelectorAll("button, details, a")]
+        .map((each) => getComputedStyle(each).transitionProperty)
+        .filter((each) => each !== "none")"""
+
+    still = page.evaluate(moves)
+    page.emulate_media(reduced_motion="no-preference")
+
+    assert (still, "background-color" in page.evaluate(moves)) == ([], True)
+
+
 def test_draft_is_stored_once_the_writer_pauses(stage: Stage) -> None:
     stage.page.clock.install(time=NOW)
     stage.answers["/rascunho/"] = says()

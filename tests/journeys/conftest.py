@@ -50,15 +50,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.fixture
 def open_browser(
-    live: str, browser: Browser, watch: Watch, request: pytest.FixtureRequest, tmp_path: Path
+    live: str,
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    watch: Watch,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
 ) -> Iterator[Callable[[dict[str, Any]], Page]]:
     """`open_browser({...})` is a fresh browser, with these options of a Playwright context."""
     contexts = []
 
     def open_one(options: dict[str, Any]) -> Page:
-        context = browser.new_context(
-            base_url=live, locale="pt-BR", timezone_id="America/Sao_Paulo", **options
-        )
+        context = browser.new_context(**{**browser_context_args, "base_url": live, **options})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
