@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -50,11 +50,6 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             Q(state=State.WAITING, next_try_at__lte=now)
             | Q(state=State.SENDING, claimed_until__lte=now)
         )
-
-    def to_suspended(self) -> "DeliveryQuerySet":
-        """Whose address takes no mail: it has returned a letter for good."""
-        suspended = Suspension.objects.filter(address__iexact=OuterRef("to_address"))
-        return self.filter(Exists(suspended))
 
     def known_as(self, message_ids: Iterable[str]) -> "DeliveryQuerySet":
         """The letters with one of these Message-IDs (`<…@…>`): ours, or the one that a provider
