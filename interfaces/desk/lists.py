@@ -58,8 +58,7 @@ class TicketList:
 
     @property
     def count(self) -> str:
-        total = self.place.total
-        return f"{MOST_COUNTED}+" if total is None else f"{total}"
+        return self.place.count
 
     @property
     def text(self) -> str:
@@ -69,8 +68,7 @@ class TicketList:
         if not (self.previous or self.next):
             total = self.place.total or 0
             return ngettext("%(n)d ticket", "%(n)d tickets", total) % {"n": total} if total else ""
-        told = {"first": self.place.first, "last": self.place.last, "all": self.count}
-        return _("%(first)d–%(last)d de %(all)s") % told
+        return self.place.span
 
 
 def build(request: HttpRequest) -> TicketList:

@@ -87,8 +87,7 @@ class MailList:
 
     @property
     def count(self) -> str:
-        total = self.place.total
-        return f"{MOST_COUNTED}+" if total is None else f"{total}"
+        return self.place.count
 
     @property
     def text(self) -> str:
@@ -98,8 +97,7 @@ class MailList:
         if not (self.previous or self.next):
             total = self.place.total or 0
             return ngettext("%(n)d e-mail", "%(n)d e-mails", total) % {"n": total} if total else ""
-        told = {"first": self.place.first, "last": self.place.last, "all": self.count}
-        return _("%(first)d–%(last)d de %(all)s") % told
+        return self.place.span
 
 
 def mail_list(request: HttpRequest, current: int = 0) -> MailList:

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 M = TypeVar("M", bound=Model)
 
@@ -91,13 +92,25 @@ def page(
 class Place:
     """Where a page stands: its rows are `first` to `last` of `total`.
 
-    In a list longer than what is counted, `total` is None, and `first` known of its first page
-    only.
+    In a list longer than the `most` that is counted, `total` is None, and `first` known of its
+    first page only.
     """
 
     first: int | None
     last: int | None
     total: int | None
+    most: int
+
+    @property
+    def count(self) -> str:
+        """How long the whole list is, in figures."""
+        return f"{self.most}+" if self.total is None else f"{self.total}"
+
+    @property
+    def span(self) -> str:
+        """Which of how many, where it is known which."""
+        told = {"first": self.first, "last": self.last, "all": self.count}
+        return _("%(first)d–%(last)d de %(all)s") % told
 
 
 def place(found: QuerySet[M], order: str, shown: Page[M], *, most: int) -> Place:
@@ -111,8 +124,8 @@ def place(found: QuerySet[M], order: str, shown: Page[M], *, most: int) -> Place
     count = counted.aggregate(total=Count("pk"), earlier=Count("pk", filter=Q(is_earlier=True)))
     total = count["total"] if count["total"] <= most else None
     if shown.before and total is None:
-        return Place(None, None, None)
-    return Place(count["earlier"] + 1, count["earlier"] + len(shown.rows), total)
+        return Place(None, None, None, most)
+    return Place(count["earlier"] + 1, count["earlier"] + len(shown.rows), total, most)
 
 
 def _keyed(found: QuerySet[M], order: str) -> QuerySet[M]:
