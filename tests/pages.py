@@ -1,4 +1,5 @@
-"""What the tests of both sides' pages share, a plugin: browsers, and tickets in each status."""
+"""What the tests of both sides' pages share, a plugin: browsers, one who may not see, tickets
+in each status."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,7 +9,7 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.cast import at, by
+from tests.cast import at, by, make_desk, make_queue
 
 NOW = "2026-11-13T14:00"
 
@@ -21,6 +22,14 @@ def standing_still(db: None) -> Iterator[None]:
     loading.forget()
     with time_machine.travel(at(NOW), tick=False):
         yield
+
+
+@pytest.fixture
+def gil(calendar_sp: Any) -> Any:
+    """An analyst of another queue."""
+    gil = make_desk("Gil Prates", "gil@prazo.example", "analyst")
+    make_queue("Folha", calendar_sp, gil)
+    return gil
 
 
 @pytest.fixture

@@ -4,20 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.cast import make_desk, make_queue
+from tests.cast import make_desk
 
 
 @pytest.fixture(autouse=True)
 def _now(standing_still: None) -> None:
     """At a moment that stands still."""
-
-
-@pytest.fixture
-def gil(calendar_sp: Any) -> Any:
-    """An analyst of another queue."""
-    gil = make_desk("Gil Prates", "gil@prazo.example", "analyst")
-    make_queue("Folha", calendar_sp, gil)
-    return gil
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from interfaces.inbox.answers import CONFIRMS, DAYS_TO_CONFIRM
 from interfaces.inbox.models import InboundMail, Mailbox, State, Strangers
 from interfaces.inbox.reception import receive
 from outbox.models import Delivery
-from tests.cast import by, make_desk, make_queue
+from tests.cast import by
 from tests.desk.reading import text, url
 from tests.inbox.conftest import reply_to, write
 from tickets import actions
@@ -31,14 +31,6 @@ VERDICT = "mx.prazo.example; dmarc={} header.from={}"
 @pytest.fixture(autouse=True)
 def _now(standing_still: None) -> None:
     """At a moment that stands still."""
-
-
-@pytest.fixture
-def gil(calendar_sp: Any) -> Any:
-    """An analyst of another queue."""
-    gil = make_desk("Gil Prates", "gil@prazo.example", "analyst")
-    make_queue("Folha", calendar_sp, gil)
-    return gil
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from common import links
 from interfaces.inbox import mime, place
 from interfaces.inbox.models import InboundMail, Outcome, State
 from interfaces.inbox.reception import receive, store
-from tests.cast import at, by, make_desk, make_person, make_queue
+from tests.cast import at, by, make_person
 from tests.desk.reading import CASE, text
 from tests.inbox.conftest import reply_to, write
 from tickets import actions
@@ -31,14 +31,6 @@ Get = Callable[..., str]
 @pytest.fixture(autouse=True)
 def _now(standing_still: None) -> None:
     """At a moment that stands still."""
-
-
-@pytest.fixture
-def gil(calendar_sp: Any) -> Any:
-    """An analyst of another queue."""
-    gil = make_desk("Gil Prates", "gil@prazo.example", "analyst")
-    make_queue("Folha", calendar_sp, gil)
-    return gil
 
 
 @pytest.fixture
