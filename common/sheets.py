@@ -1,6 +1,7 @@
 """Cells of a CSV that people open in a spreadsheet, which would run some texts (CWE-1236)."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Signs that start a formula, their full-width forms, and the blanks that some sheets skip.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def disarmed(cell: object) -> str:

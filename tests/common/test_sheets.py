@@ -5,7 +5,10 @@ import pytest
 from common.sheets import disarmed, rearmed
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+55 11", "-1", "@soma", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+55 11", "-1", "@soma", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠soma"],
+)
 def test_what_a_sheet_would_run_is_text_there_and_comes_back(text: str) -> None:
     assert (disarmed(text), rearmed(disarmed(text))) == (f"'{text}", text)
 
