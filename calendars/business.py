@@ -81,6 +81,7 @@ class BusinessCalendar:
     weekdays: frozenset[int]
     opens: time
     holidays: Holidays
+    closes: time = time(18)
     exceptions: Mapping[date, ExceptionalDay] = field(default_factory=dict)
     known_from: date
     known_through: date

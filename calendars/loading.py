@@ -81,6 +81,7 @@ def preview(
         tz=business.time_zone(calendar.time_zone),
         weekdays=frozenset(calendar.weekdays),
         opens=calendar.opens_at,
+        closes=calendar.closes_at,
         holidays=brazil.LibraryHolidays(
             calendar.uf, (brazil.OptionalDay(key) for key in calendar.optional_days)
         ),
@@ -108,6 +109,7 @@ def _read(calendar_id: int) -> business.BusinessCalendar:
         tz=business.time_zone(row.time_zone),
         weekdays=frozenset(row.weekdays),
         opens=row.opens_at,
+        closes=row.closes_at,
         holidays=business.holidays_by_day(
             (date.fromisoformat(holiday["date"]), holiday["name"]) for holiday in row.holiday_rows
         ),

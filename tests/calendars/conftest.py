@@ -1,6 +1,0 @@
-"""How property tests run: a busy machine is no failure."""
-
-from hypothesis import HealthCheck, settings
-
-settings.register_profile("prazo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("prazo")
