@@ -199,7 +199,7 @@ def test_it_takes_the_permission_and_for_the_administration_a_superuser(
     assert list(User.objects.filter(is_active=False)) == [bruno]
 
 
-def test_tickets_are_handed_over_by_the_desk_only(
+def test_tickets_are_handed_over_by_the_desk_or_the_customers_administrator_only(
     staff: Callable[..., Client], ticket: Ticket, ana: User, bruno: User, organization: Organization
 ) -> None:
     client = staff("view_user", "change_user")
@@ -208,7 +208,7 @@ def test_tickets_are_handed_over_by_the_desk_only(
 
     ana.refresh_from_db()
     assert response.context["form"].non_field_errors() == [
-        "Só a equipe de suporte pode fazer isto."
+        "Só o suporte ou a administração do cliente pode fazer isto."
     ]
     assert ana.is_active
 

@@ -23,7 +23,7 @@ def person_form(*memberships: dict[str, Any], **fields: Any) -> dict[str, Any]:
     rows = {
         f"memberships-{number}-{name}": value
         for number, row in enumerate(memberships)
-        for name, value in ({"role": "member", "is_active": "on"} | row).items()
+        for name, value in ({"role": "member", "sees": "own", "is_active": "on"} | row).items()
     }
     return {
         "email": "ines@serraazul.example",

@@ -221,6 +221,11 @@ def test_R3_a_product_names_its_queue_on_its_own_page(admin: Client, queue: Queu
         "default_queue-TOTAL_FORMS": "1",
         "default_queue-INITIAL_FORMS": "0",
         "default_queue-0-queue": queue.pk,
+        **{
+            f"{each}-{count}_FORMS": "0"
+            for each in ("routines", "versions")
+            for count in ("TOTAL", "INITIAL")
+        },
     }
 
     admin.post(reverse("admin:catalog_product_add"), form)
