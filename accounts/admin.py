@@ -168,10 +168,7 @@ class PersonAdmin(admin.ModelAdmin[User]):
         """A fresh link for each of the chosen who is active; the first one reads as a welcome."""
         sent = 0
         for person in chosen.filter(is_active=True):
-            if person.has_usable_password():
-                access.send_reset_letter(person, access.access_url(person))
-            else:
-                access.send_welcome_letter(person)
+            access.send_access_letter(person)
             sent += 1
         if sent:
             told = ngettext(
