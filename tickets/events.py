@@ -35,7 +35,8 @@ def record(
 
     `came_from` is the status before, where the step moved it. `keyed` False leaves the request's
     key to another event of the same act. What a follower raises undoes the whole act. `quiet` in
-    the data asks the followers that write letters not to.
+    the data asks the followers that write letters not to; `partner` is the id of the organization
+    for which a partner's consultant acted (R2).
     """
     event = TicketEvent.objects.create(
         ticket=ticket,
@@ -48,13 +49,21 @@ def record(
         to_status=ticket.status,
         reason=reason,
         message=message,
-        data={**(data or {}), **({"quiet": True} if by.quietly else {})},
+        data={**(data or {}), **({"quiet": True} if by.quietly else {}), **_for_whom(ticket, by)},
         is_internal=is_internal,
         request_key=by.request_key if keyed else None,
     )
     for follow in followers():
         follow(event)
     return event
+
+
+def _for_whom(ticket: Ticket, by: Actor) -> dict[str, int]:
+    """R2: what a person is to the organization may change later, and the history must not."""
+    if by.user is None or by.user.is_desk:
+        return {}
+    place = by.user.places.get(ticket.organization_id)
+    return {"partner": ticket.organization_id} if place is not None and place.is_partner else {}
 
 
 def done_before(by: Actor) -> TicketEvent | None:

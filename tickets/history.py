@@ -3,27 +3,35 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from common import dates
+from common.money import reais
 from tickets.lifecycle import DiscardReason
-from tickets.models import Channel, Queue, Severity, TicketEvent, Verb
+from tickets.models import OUT_OF_SCOPE, Channel, Queue, Severity, TicketEvent, Verb
 
 _ABOUT_PEOPLE = (Verb.ASSIGN, Verb.WATCH, Verb.UNWATCH, Verb.CHANGE_REQUESTER, Verb.BOUNCE)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence: `who` did `what`; `to_status` where a status was entered, `until` its date."""
+    """One sentence: `who` did `what`; `to_status` where a status was entered, `until` its date.
+
+    `on_behalf` is the organization for which a partner's consultant acted (R2).
+    """
 
     event: TicketEvent
     who: str
     what: str
     to_status: str = ""
     until: datetime | None = None
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ def lines(
     reader_zone: ZoneInfo | None = None,
     names: Names | None = None,
 ) -> list[Line]:
-    """The sentences of `events`, which need their actors; in the same order.
+    """The sentences of `events`, which need their actors and tickets; in the same order.
 
     A date that an event changed is told in `zone`, the calendar's, which is named where the
     reader's clock shows another hour (L10).
@@ -82,6 +90,10 @@ def lines(
 
 def _line(event: TicketEvent, names: Names, promised: str) -> Line:
     who = event.actor.name if event.actor else _("O sistema")
+    on_behalf = event.ticket.organization.name if "partner" in event.data else ""
+    if on_behalf:
+        told = {"name": who, "organization": on_behalf}
+        who = _("%(name)s (parceiro, por %(organization)s)") % told
     moved = event.moved and event.from_status != ""
     until = event.data.get("deadline")
     return Line(
@@ -90,6 +102,7 @@ def _line(event: TicketEvent, names: Names, promised: str) -> Line:
         _what(event, names) + promised + _recorded(event),
         event.to_status if moved else "",
         datetime.fromisoformat(until) if until and moved else None,
+        on_behalf,
     )
 
 
@@ -140,6 +153,38 @@ def _what(event: TicketEvent, names: Names) -> str:
             if data["user"] == event.actor_id:
                 return _("deixou de acompanhar o ticket")
             return _("retirou %(name)s de quem acompanha") % {"name": names.person(data["user"])}
+        case Verb.JOIN_INCIDENT:
+            return _("ligou o ticket ao incidente %(number)d") % {"number": data["incident"]}
+        case Verb.LEAVE_INCIDENT:
+            return _("retirou o ticket do incidente %(number)d") % {"number": data["incident"]}
+        case Verb.LINK_DEFECT:
+            return _("ligou o ticket ao defeito %(code)s") % {"code": data["code"]}
+        case Verb.UNLINK_DEFECT:
+            return _("retirou a ligação com o defeito %(code)s") % {"code": data["code"]}
+        case Verb.REQUEST_INFORMATION if data.get("asked"):
+            return ngettext(
+                "pediu informações, com %(n)d pergunta do checklist",
+                "pediu informações, com %(n)d perguntas do checklist",
+                data["asked"],
+            ) % {"n": data["asked"]}
+        case Verb.CUSTOMER_REPLY | Verb.REPLY if data.get("answered"):
+            return ngettext(
+                "respondeu %(n)d pergunta do checklist",
+                "respondeu %(n)d perguntas do checklist",
+                data["answered"],
+            ) % {"n": data["answered"]}
+        case Verb.PROPOSE_SOLUTION if event.reason == OUT_OF_SCOPE:
+            return _("respondeu que isto não faz parte do suporte")
+        case Verb.OFFER_SERVICE:
+            return _("ofereceu um serviço pago, por %(price)s") % _offer(data)
+        case Verb.ACCEPT_SERVICE:
+            return _("aceitou o serviço pago, por %(price)s, condições versão %(version)d") % (
+                _offer(data)
+            )
+        case Verb.DECLINE_SERVICE:
+            return _("recusou o serviço pago, de %(price)s") % _offer(data)
+        case Verb.WITHDRAW_SERVICE:
+            return _("retirou a oferta do serviço pago, de %(price)s") % _offer(data)
         case Verb.DISCARD:
             return _("descartou o ticket: %(why)s") % {"why": DiscardReason(event.reason).label}
         case Verb.BOUNCE:
@@ -148,6 +193,11 @@ def _what(event: TicketEvent, names: Names) -> str:
             return _("recalculou o prazo: o calendário ou a política da fila mudou")
         case _:
             return str(Verb(event.verb).label)
+
+
+def _offer(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The offer's price and terms, as the step keeps them (E3)."""
+    return {"price": reais(Decimal(data["cents"]) / 100), "version": data["version"]}
 
 
 def _bounced(event: TicketEvent, names: Names) -> str:

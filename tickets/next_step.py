@@ -60,11 +60,14 @@ def _with_customer(
         ) % {"closes": closes}
     elif ticket.last_verb == Verb.EXPIRE_PENDING:
         after = _(
-            "O pedido de informações continua sem resposta; sem retorno, o ticket será encerrado."
+            "O que o suporte pediu continua sem resposta; sem retorno, o ticket será encerrado."
         )
     else:
         after = _("Sem retorno, será encerrado.")
-    if reader is not None and reader.pk == ticket.requester_id:
+    is_mine = reader is not None and reader.pk == ticket.requester_id
+    if ticket.status == PENDING and ticket.last_verb == Verb.OFFER_SERVICE:
+        before, after = _offered(ticket, is_mine, closes)
+    elif is_mine:
         before = (
             _("Aguardando você até")
             if ticket.status == PENDING
@@ -84,6 +87,21 @@ def _with_customer(
         after,
         urgency(ticket.deadline_at, tz, now),
     )
+
+
+def _offered(ticket: Ticket, is_mine: bool, closes: str) -> tuple[str, str]:
+    """E3: while an offer waits, as long as nothing else was said since."""
+    before = (
+        _("Aguardando sua decisão sobre o serviço pago até")
+        if is_mine
+        else _("Aguardando a decisão de %(name)s sobre o serviço pago até")
+        % {"name": ticket.requester.first_name}
+    )
+    after = _(
+        "Sem retorno, nada é contratado e o ticket vai para Validação Cliente; depois, em "
+        "%(closes)s, será encerrado."
+    )
+    return before, after % {"closes": closes}
 
 
 def _with_support(

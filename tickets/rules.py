@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from accounts.models import DESK_ROLES, Role, User
+from catalog.models import Product
 from tickets.errors import Refused
 from tickets.lifecycle import CLOSED, FOLLOWED, EndReason
 from tickets.models import Queue, Ticket, Verb
@@ -23,9 +24,21 @@ _DESK = {
     Verb.ASSIGN,
     Verb.MOVE,
     Verb.CHANGE_SEVERITY,
-    Verb.CHANGE_REQUESTER,
+    Verb.OFFER_SERVICE,
+    Verb.WITHDRAW_SERVICE,
+    Verb.JOIN_INCIDENT,
+    Verb.LEAVE_INCIDENT,
+    Verb.LINK_DEFECT,
+    Verb.UNLINK_DEFECT,
 }
-_REQUESTER_OR_ADMIN = {Verb.CONFIRM_SOLUTION, Verb.CANCEL}
+_REQUESTER_OR_ADMIN = {
+    Verb.CONFIRM_SOLUTION,
+    Verb.CANCEL,
+    Verb.ACCEPT_SERVICE,
+    Verb.DECLINE_SERVICE,
+}
+# Answers to an offer: offered where there is one, which no ticket's row tells.
+_OF_AN_OFFER = {Verb.ACCEPT_SERVICE, Verb.DECLINE_SERVICE, Verb.WITHDRAW_SERVICE}
 _SYSTEM = {
     Verb.OPEN,  # an act on no ticket yet
     Verb.ABSORB,  # the other side of a merge
@@ -68,7 +81,8 @@ def refusal(verb: Verb, user: User | None, ticket: Ticket) -> Refused | None:
 
 def allowed(user: User, ticket: Ticket) -> set[str]:
     """The verbs that `user` may do now; pages show these and no others."""
-    return {verb.value for verb in Verb if refusal(verb, user, ticket) is None}
+    verbs = (verb for verb in Verb if verb not in _OF_AN_OFFER)
+    return {verb.value for verb in verbs if refusal(verb, user, ticket) is None}
 
 
 def _for_the_person(verb: Verb, user: User | None, ticket: Ticket) -> Refused | None:
@@ -78,6 +92,12 @@ def _for_the_person(verb: Verb, user: User | None, ticket: Ticket) -> Refused | 
         return Refused("system_only", _("Só o próprio sistema faz isto."))
     if verb in _DESK and not user.is_desk:
         return Refused("desk_only", _("Só a equipe de suporte pode fazer isto."))
+    if verb == Verb.CHANGE_REQUESTER and not (
+        user.is_desk or user.is_admin_of(ticket.organization_id)
+    ):
+        return Refused(
+            "desk_or_admin", _("Só o suporte ou a administração do cliente pode fazer isto.")
+        )
     if verb in (*_REQUESTER_OR_ADMIN, Verb.CUSTOMER_REPLY, Verb.FOLLOW_UP) and user.is_desk:
         return customer_only()
     if verb in _REQUESTER_OR_ADMIN and not speaks_for(user, ticket):
@@ -186,6 +206,30 @@ def may_take_part(person: User, ticket: Ticket) -> bool:
     if not ticket.organization.holds_guests or person.is_desk:
         return may_watch(person, ticket)
     return Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
+
+
+def products_of(person: User, *organization_ids: int) -> QuerySet[Product]:
+    """R1: the products for which `person` may open tickets for one of these organizations; for
+    none named, for any of his or her own."""
+    places = [person.places[pk] for pk in organization_ids or person.places if pk in person.places]
+    offered = Product.objects.filter(is_active=True)
+    if any(place.takes_all for place in places):
+        return offered
+    return offered.filter(pk__in=frozenset[int]().union(*(place.products for place in places)))
+
+
+def require_product(person: User, organization_id: int, product: Product) -> None:
+    """R1: a member opens tickets for the products that the organization's administrator left to
+    him or her, whoever writes the ticket down (C1)."""
+    if not person.takes_product(organization_id, product.pk):
+        raise Refused(
+            "product_not_taken",
+            _(
+                "A empresa não liberou %(product)s para esta pessoa. Escolha outro produto, ou "
+                "peça à administração da empresa que o libere."
+            )
+            % {"product": product.name},
+        )
 
 
 def has_left(person: User, organization_id: int) -> bool:

@@ -13,8 +13,12 @@ from django.utils.translation import gettext as _
 from common import clock, faults
 from tickets import due
 from tickets.actions import advance
+from tickets.actions.bulk import answer_in_bulk, sweep_answers
 from tickets.models import Attachment, ClockFault, Heartbeat
 from tickets.models.conversation import ATTACHMENTS
+
+# Those that the acts themselves ask for stand beside the acts.
+__all__ = ["answer_in_bulk", "move_what_is_due", "remove_orphan_files", "sweep_answers", "tick"]
 
 log = logging.getLogger(__name__)
 

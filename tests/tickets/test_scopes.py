@@ -1,14 +1,18 @@
 """R1 and L13: what a person may see, by the only way an interface finds it."""
 
+import random
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.models import User
+from accounts.models import Membership, Organization, Sees, Team, User
+from catalog.models import Product
 from tests.cast import by, make_desk, make_person, make_queue
 from tickets import actions, rules
+from tickets.actions.opening import create
+from tickets.errors import Refused
 from tickets.models import Attachment, Message, Ticket, Watcher
 from tickets.models.scopes import readers
 from tickets.queries import chapters, may_read_attachment
@@ -54,6 +58,146 @@ def test_R1_analysts_see_their_queues_and_what_is_assigned_supervisors_all(
     actions.assign(other, to=gil, by=by(fabio, "2026-11-13T11:00", "desk"))
     elsewhere.analysts.clear()
     assert seen_by(gil) == {other}
+
+
+def test_R1_a_member_may_see_the_teams_tickets_or_all_of_the_organizations(
+    opened: Callable[..., Ticket], ana: Any, bruno: Any, organization: Any
+) -> None:
+    hugo = make_person("Hugo", "hugo@serraazul.example", organization)
+    anas, hugos = opened(), opened(user=hugo)
+    fiscal, other = (
+        Team.objects.create(organization=organization, name=name) for name in ("Fiscal", "Folha")
+    )
+
+    def seen(sees: str, team: Team | None) -> set[Ticket]:
+        bruno.memberships.update(sees=sees, team=team)
+        return seen_by(bruno)
+
+    hugo.memberships.update(team=fiscal)
+    assert seen("own", fiscal) == set()
+    assert seen("team", fiscal) == {hugos}
+    assert seen("team", other) == set()
+    assert seen("team", None) == set()
+    assert seen("all", None) == {anas, hugos}
+    # The team goes on seeing the tickets of who has left it behind.
+    hugo.memberships.update(is_active=False)
+    assert seen("team", fiscal) == {hugos}
+    # A team of elsewhere, however it got there, is no team here.
+    Team.objects.update(organization=Organization.objects.create(name="Outra"))
+    ana.memberships.update(team=None)
+    assert seen("team", None) == set()
+
+
+def test_R1_guests_are_strangers_whatever_their_membership_says(
+    opened: Callable[..., Ticket], bruno: Any, organization: Any
+) -> None:
+    opened()
+    team = Team.objects.create(organization=organization, name="Fiscal")
+    Membership.objects.update(team=team)
+    Organization.objects.filter(pk=organization.pk).update(holds_guests=True)
+
+    for sees in Sees.values:
+        bruno.memberships.update(sees=sees)
+        assert seen_by(bruno) == set()
+
+
+def test_R1_of_others_tickets_a_member_sees_those_of_his_or_her_products_alone(
+    opened: Callable[..., Ticket], ana: Any, bruno: Any, carla: Any, queue: Any
+) -> None:
+    payroll = Product.objects.create(name="Folha de pagamento")
+    anas, annas_payroll = opened(), opened(product=payroll)
+    own, watched = opened(user=bruno), opened()
+    actions.watch(watched, who=bruno, by=by(ana))
+    for person in (bruno, carla):
+        person.memberships.get().products.set([payroll])
+
+    assert seen_by(bruno) == {own, watched}
+    bruno.memberships.update(sees=Sees.ALL)
+    assert seen_by(bruno) == {own, watched, annas_payroll}
+    assert seen_by(carla) == {anas, annas_payroll, own, watched}
+
+
+@pytest.mark.parametrize("channel", ["portal", "phone"])
+def test_R1_C1_nobody_opens_for_a_product_that_was_not_left_to_the_person(
+    opened: Callable[..., Ticket], ana: Any, product: Any, elisa: Any, channel: str
+) -> None:
+    payroll = Product.objects.create(name="Folha de pagamento")
+    ana.memberships.get().products.set([payroll])
+    again = User.objects.get(pk=ana.pk)
+    actor = by(again, channel=channel, entered_by=elisa if channel == "phone" else None)
+    told: dict[str, Any] = {
+        "title": "T",
+        "body": "B",
+        "organization": again.memberships.get().organization,
+    }
+
+    with pytest.raises(Refused) as refused:
+        actions.open_ticket(by=actor, product=product, **told)
+    allowed = actions.open_ticket(by=actor, product=payroll, **told).ticket
+
+    assert str(refused.value) == (
+        "A empresa não liberou Nota fiscal eletrônica para esta pessoa. Escolha outro produto, ou "
+        "peça à administração da empresa que o libere."
+    )
+    assert list(Ticket.objects.all()) == [allowed]
+    assert list(rules.products_of(again)) == [payroll]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_R1_over_random_people_and_tickets_who_sees_and_who_reads_agree(
+    seed: int, queue: Any, django_assert_num_queries: Any
+) -> None:
+    world = random.Random(seed)
+    organizations = [
+        Organization.objects.create(name=f"Cliente {n}", holds_guests=n == 2, is_active=n != 3)
+        for n in range(4)
+    ]
+    teams = [
+        Team.objects.create(organization=each, name=name)
+        for each in organizations
+        for name in ("A", "B")
+    ]
+    products = [Product.objects.create(name=f"Produto {n}") for n in range(3)]
+    people = [make_person(f"P{n}", f"p{n}@cliente.example") for n in range(14)]
+    for person in people:
+        for organization in world.sample(organizations, world.choice((1, 1, 2, 3))):
+            own = [team for team in teams if team.organization_id == organization.pk]
+            place = Membership.objects.create(
+                user=person,
+                organization=organization,
+                role=world.choice(("member", "member", "member", "org_admin")),
+                sees=world.choice(Sees.values),
+                team=world.choice((None, *own)),
+                is_active=world.random() < 0.9,
+            )
+            place.products.set(world.sample(products, world.choice((0, 0, 1, 2))))
+    User.objects.filter(pk__in=[each.pk for each in world.sample(people, 2)]).update(
+        is_active=False
+    )
+    tickets = []
+    for n in range(30):
+        place = world.choice(list(Membership.objects.select_related("user", "organization")))
+        ticket = create(
+            by=by(place.user),
+            organization=place.organization,
+            requester=place.user,
+            product=world.choice(products),
+            queue=queue,
+            title=f"N.º {n}",
+            severity=2,
+        )
+        for watcher in world.sample(people, world.choice((0, 0, 1, 3))):
+            Watcher.objects.create(ticket=ticket, user=watcher)
+        tickets.append(ticket)
+
+    seen = {person.pk: seen_by(person) for person in people}
+
+    for ticket in tickets:
+        assert {person.pk for person in readers(ticket).filter(desk_role="")} == {
+            pk for pk, those in seen.items() if ticket in those
+        }
+    with django_assert_num_queries(2):
+        list(Ticket.objects.visible_to(User(pk=people[0].pk)))
 
 
 @pytest.mark.parametrize("change", [{}, {"is_active": False}])

@@ -74,6 +74,7 @@ def _spawn(ended: Ticket, *, by: Actor, body: str, files: Sequence[UUID], html: 
         severity=ended.severity,
         assignee=assignee,
         predecessor=ended,
+        routine=ended.routine,
     )
     Watcher.objects.bulk_create(
         Watcher(ticket=successor, user_id=user_id, since=by.at)

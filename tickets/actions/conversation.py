@@ -1,12 +1,14 @@
 """Verbs that speak: reply, note, request information, propose a solution, take back."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
+from catalog.intake import Field
 from tickets import deadlines, rules
 from tickets.actions.locking import (
     begin_count,
@@ -21,7 +23,8 @@ from tickets.actions.messages import write
 from tickets.actors import Actor
 from tickets.errors import Refused
 from tickets.events import done_before, record
-from tickets.models import Message, Ticket, TicketEvent, Verb
+from tickets.intake import as_asked, questions_in_words
+from tickets.models import FieldRequest, Message, Ticket, TicketEvent, Verb
 
 
 @transaction.atomic
@@ -65,7 +68,13 @@ def _in_time(ticket: Ticket, by: Actor) -> bool:
 
 
 def answer(
-    ticket: Ticket, *, by: Actor, body: str, files: Sequence[UUID] = (), html: str = ""
+    ticket: Ticket,
+    *,
+    by: Actor,
+    body: str,
+    files: Sequence[UUID] = (),
+    html: str = "",
+    data: dict[str, Any] | None = None,
 ) -> TicketEvent:
     """A customer's message to `ticket`, which the caller holds; see `reply`."""
     if ticket.is_ended and not _in_time(ticket, by):
@@ -82,7 +91,7 @@ def answer(
         begin_count(ticket, by)
     touch(ticket, verb, by)
     save(ticket)
-    return record(ticket, verb, by=by, came_from=came_from, message=message)
+    return record(ticket, verb, by=by, came_from=came_from, message=message, data=data)
 
 
 def _reinstate(ticket: Ticket, by: Actor) -> None:
@@ -111,11 +120,18 @@ def request_information(
     by: Actor,
     body: str,
     files: Sequence[UUID] = (),
+    fields: Sequence[Field] = (),
     seen: int | None = None,
 ) -> TicketEvent:
-    """Ask the customer for data or a test; a new count begins (L3). Desk only."""
+    """Ask the customer for data or a test; a new count begins (L3). Desk only.
+
+    `fields` are questions of checklists, which the message names and the customer answers in
+    place (E2): each is asked as it stands, whatever other answers would call for it, and none must
+    be answered.
+    """
+    text = "\n\n".join(filter(None, [body.strip() and body, questions_in_words(fields)]))
     return _put_to_customer(
-        ticket, Verb.REQUEST_INFORMATION, Message.Kind.REQUEST, by, body, files, seen
+        ticket, Verb.REQUEST_INFORMATION, Message.Kind.REQUEST, by, text, files, seen, fields
     )
 
 
@@ -142,6 +158,7 @@ def _put_to_customer(
     body: str,
     files: Sequence[UUID],
     seen: int | None,
+    fields: Sequence[Field] = (),
 ) -> TicketEvent:
     ticket = hold(ticket)
     if done := done_before(by):
@@ -149,11 +166,14 @@ def _put_to_customer(
     rules.require(verb, by.user, ticket)
     _nobody_wrote_since(ticket, seen, by)
     message = write(ticket, kind, by=by, body=body, files=files)
+    if fields:
+        FieldRequest.objects.create(message=message, fields=as_asked(fields))
     came_from = enter(ticket, verb)
     begin_count(ticket, by)
     touch(ticket, verb, by)
     save(ticket)
-    return record(ticket, verb, by=by, came_from=came_from, message=message, data=promises(ticket))
+    told = promises(ticket) | ({"asked": len(fields)} if fields else {})
+    return record(ticket, verb, by=by, came_from=came_from, message=message, data=told)
 
 
 @transaction.atomic

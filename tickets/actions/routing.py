@@ -133,7 +133,8 @@ def unwatch(ticket: Ticket, *, who: User, by: Actor) -> TicketEvent:
 
 @transaction.atomic
 def change_requester(ticket: Ticket, *, to: User, by: Actor) -> TicketEvent:
-    """Hand a leaver's ticket to somebody of the same organization. Desk only."""
+    """Hand a leaver's ticket to somebody of the same organization: by the desk, or by the
+    organization's administrator (R5)."""
     ticket = hold(ticket)
     if done := done_before(by):
         return done

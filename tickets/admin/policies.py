@@ -14,7 +14,9 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from accounts.models import Membership
 from calendars.admin import CalendarAdmin, ExceptionAdmin
 from calendars.models import Calendar, CalendarException
 from calendars.resources import ExceptionResource
@@ -109,10 +111,27 @@ class QueueOfProduct(admin.StackedInline[ProductQueue, Product]):
 
 
 class ProductWithQueueAdmin(ProductAdmin):
-    inlines = (QueueOfProduct,)
+    inlines = (QueueOfProduct, *ProductAdmin.inlines)
     list_display = [*ProductAdmin.list_display, "queue"]
     list_filter = [*ProductAdmin.list_filter, "default_queue__queue"]
     list_select_related = ("default_queue__queue",)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """R1: a place that names no product takes them all, so one that limits places stays."""
+        deleted, counts, perms, protected = super().get_deleted_objects(objs, request)
+        named = Membership.products.through._default_manager.filter(
+            product__in=[each.pk for each in objs]
+        )
+        if limited := named.values("membership").distinct().count():
+            told = ngettext(
+                "O vínculo de %(n)d pessoa é limitado a este produto: sem ele, ela passaria a ver "
+                "os tickets de todos. Desmarque “ativo”, ou mude antes o vínculo.",
+                "Os vínculos de %(n)d pessoas são limitados a este produto: sem ele, elas poderiam "
+                "passar a ver os tickets de todos. Desmarque “ativo”, ou mude antes os vínculos.",
+                limited,
+            )
+            protected = [*protected, told % {"n": limited}]
+        return deleted, counts, perms, protected
 
     @admin.display(description=_("fila"), ordering="default_queue__queue__name")
     def queue(self, product: Product) -> Queue:

@@ -29,6 +29,7 @@ class Message(models.Model):
         REQUEST = "request", _("pedido de informações")
         SOLUTION = "solution", _("solução proposta")
         REASON = "reason", _("motivo")
+        SCOPE = "scope", _("fora do escopo")
 
     ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="messages")
     kind = models.CharField(_("tipo"), max_length=10, choices=Kind.choices)

@@ -72,6 +72,20 @@ class Verb(models.TextChoices):
     WATCH = "watch", _("incluiu quem acompanha")
     UNWATCH = "unwatch", _("retirou quem acompanha")
     BOUNCE = "bounce", _("recebeu de volta uma carta do ticket")
+    OFFER_SERVICE = "offer_service", _("ofereceu um serviço pago")
+    ACCEPT_SERVICE = "accept_service", _("aceitou o serviço pago")
+    DECLINE_SERVICE = "decline_service", _("recusou o serviço pago")
+    WITHDRAW_SERVICE = "withdraw_service", _("retirou a oferta de serviço pago")
+    JOIN_INCIDENT = "join_incident", _("ligou o ticket a um incidente")
+    LEAVE_INCIDENT = "leave_incident", _("desligou o ticket de um incidente")
+    LINK_DEFECT = "link_defect", _("ligou o ticket a um defeito")
+    UNLINK_DEFECT = "unlink_defect", _("desligou o ticket de um defeito")
+
+
+# Steps that begin a count with the customer, also where the ticket is with the customer already.
+PUT_TO_CUSTOMER = (Verb.REQUEST_INFORMATION, Verb.PROPOSE_SOLUTION, Verb.OFFER_SERVICE)
+# The reason of a step by which support said that a ticket is not its to solve (E3).
+OUT_OF_SCOPE = "out_of_scope"
 
 
 class TicketEvent(models.Model):
@@ -134,7 +148,4 @@ class TicketEvent(models.Model):
     @property
     def moved(self) -> bool:
         """Whether the status was entered by this step, anew or again."""
-        return self.from_status != self.to_status or self.verb in (
-            Verb.REQUEST_INFORMATION,
-            Verb.PROPOSE_SOLUTION,
-        )
+        return self.from_status != self.to_status or self.verb in PUT_TO_CUSTOMER

@@ -9,7 +9,7 @@ from django.db.models import DateField, Exists, F, Func, OuterRef, Q, QuerySet, 
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact
 
-from accounts.models import Membership, Organization, Role, User
+from accounts.models import Membership, Organization, Place, Role, Sees, User
 from common.text import one_line
 from tickets import numbers
 from tickets.lifecycle import ACTIVE, ENDED, OPEN, WITH_CUSTOMER
@@ -68,7 +68,15 @@ def readers(ticket: "Ticket") -> "QuerySet[User]":
         is_active=True,
         organization__is_active=True,
     )
-    customer = Exists(belongs.filter(role=Role.ORG_ADMIN)) | Q(
+    team = Membership.objects.filter(
+        user=ticket.requester_id, organization=ticket.organization_id
+    ).values("team")
+    shares = Q(
+        Q(sees=Sees.ALL) | Q(sees=Sees.TEAM, team__in=team),
+        Q(products=None) | Q(products=ticket.product_id),
+        organization__holds_guests=False,
+    )
+    customer = Exists(belongs.filter(Q(role=Role.ORG_ADMIN) | shares)) | Q(
         Q(pk=ticket.requester_id) | Exists(watches), Exists(belongs)
     )
     return User.objects.filter(
@@ -77,6 +85,20 @@ def readers(ticket: "Ticket") -> "QuerySet[User]":
         | Q(customer, desk_role=""),
         is_active=True,
     )
+
+
+def _shown_by(organization_id: int, place: Place) -> Q:
+    """R1: all of an organization's tickets or those asked for by one's team, of one's products.
+
+    Who has left the organization stays of the team, so that the team goes on seeing the tickets.
+    """
+    shown = Q(organization=organization_id)
+    if place.sees == Sees.TEAM:
+        team = Membership.objects.filter(organization=organization_id, team=place.team_id)
+        shown &= Q(requester__in=team.values("user"))
+    if place.products:
+        shown &= Q(product__in=place.products)
+    return shown
 
 
 class TicketQuerySet(QuerySet["Ticket"]):
@@ -91,14 +113,18 @@ class TicketQuerySet(QuerySet["Ticket"]):
         return self.filter(self._customers_scope(user))
 
     def _customers_scope(self, user: User) -> Q:
-        """Own and watched tickets, and all of an organization that the person administers."""
-        roles = user.organization_roles
+        """Own and watched tickets, and what the person's place in each organization shows."""
         watched = apps.get_model("tickets", "Watcher")._default_manager.filter(
             ticket=OuterRef("pk"), user=user
         )
-        return Q(organization__in=[pk for pk in roles if user.is_admin_of(pk)]) | Q(
-            Q(requester=user) | Exists(watched), organization__in=list(roles)
-        )
+        places = user.places
+        scope = Q(Q(requester=user) | Exists(watched), organization__in=list(places))
+        whole = [pk for pk, place in places.items() if place.sees_whole]
+        scope |= Q(organization__in=whole)
+        for pk, place in places.items():
+            if place.sees_some:
+                scope |= _shown_by(pk, place)
+        return scope
 
     def active(self) -> Self:
         """Not ended."""

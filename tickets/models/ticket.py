@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from catalog.models import Product
+from catalog.models import Product, Routine
 from common import clock
 from tickets import lifecycle, numbers
 from tickets.lifecycle import ACTIVE, ENDED, WITH_CUSTOMER, DiscardReason, EndReason, Lifecycle
@@ -49,6 +49,14 @@ class Ticket(Lifecycle):
     )
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="tickets", verbose_name=_("produto")
+    )
+    routine = models.ForeignKey(
+        Routine,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("rotina"),
     )
     queue = models.ForeignKey(Queue, models.PROTECT, related_name="tickets", verbose_name=_("fila"))
     assignee = models.ForeignKey(
