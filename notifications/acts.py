@@ -13,12 +13,10 @@ from common.links import BadLink
 from outbox.post import Json
 from tickets import rules
 from tickets.lifecycle import FOLLOWED, PENDING, VALIDATION
-from tickets.models import Ticket, Verb
+from tickets.models import PUT_TO_CUSTOMER, Ticket, Verb
 
 _ACTS = "notifications.act"
 _UNWATCH = "notifications.unwatch"
-# Steps that begin a count anew in the status that there was.
-_ANEW = (Verb.REQUEST_INFORMATION, Verb.PROPOSE_SOLUTION)
 
 
 class Act(StrEnum):
@@ -64,7 +62,7 @@ def read(token: str) -> Offer:
 
 def count_of(ticket: Ticket) -> int:
     """Id of the event with which the present count of `ticket` began; of an ended one, its end."""
-    began = ~Q(from_status=F("to_status")) | Q(verb__in=_ANEW)
+    began = ~Q(from_status=F("to_status")) | Q(verb__in=PUT_TO_CUSTOMER)
     return ticket.events.filter(began).exclude(to_status=FOLLOWED).latest("pk").pk
 
 

@@ -14,6 +14,7 @@ class Part(StrEnum):
 
     REQUESTER = "requester"
     ASSIGNEE = "assignee"
+    BUYER = "buyer"
     WATCHER = "watcher"
 
 
@@ -31,39 +32,45 @@ class Recipient:
 
 
 def of(
-    event: TicketEvent, parts: frozenset[Part] = EVERYONE, *, author_too: bool = False
+    event: TicketEvent,
+    parts: frozenset[Part] = EVERYONE,
+    *,
+    author_too: bool = False,
+    buyer: int | None = None,
 ) -> list[Recipient]:
     """Those with one of `parts` in the event's ticket who may see it, requester first (R1).
 
     Whoever did it, or entered it for a caller, gets no letter about it unless `author_too`.
+    `buyer` is the id of who accepted a service in it, with no other part perhaps (E3).
     """
     ticket = event.ticket
     author = None if author_too else event.entered_by_id or event.actor_id
-    people = _with_a_part(ticket)
+    people = _with_a_part(ticket, buyer)
     customers = [person for person in people if not person.is_desk]
     return [
         Recipient(person, part, tuple(named(other) for other in customers if other != person))
         for person in people
-        if (part := _part(person, ticket)) in parts and person.pk != author
+        if (part := _part(person, ticket, buyer)) in parts and person.pk != author
     ]
 
 
-def _part(person: User, ticket: Ticket) -> Part:
+def _part(person: User, ticket: Ticket, buyer: int | None) -> Part:
     if person.pk == ticket.requester_id:
         return Part.REQUESTER
-    return Part.ASSIGNEE if person.pk == ticket.assignee_id else Part.WATCHER
+    if person.pk == ticket.assignee_id:
+        return Part.ASSIGNEE
+    return Part.BUYER if person.pk == buyer else Part.WATCHER
 
 
-def _with_a_part(ticket: Ticket) -> list[User]:
+def _with_a_part(ticket: Ticket, buyer: int | None) -> list[User]:
     """Everybody with a part in `ticket` who may see it: no leaver, no analyst whose queue it left.
 
     Two statements for any number.
     """
     ids = {ticket.requester_id, *ticket.watchers.values_list("user", flat=True)}
-    if ticket.assignee_id is not None:
-        ids.add(ticket.assignee_id)
+    ids |= {each for each in (ticket.assignee_id, buyer) if each is not None}
     order = list(Part)
     return sorted(
         readers(ticket).filter(pk__in=ids),
-        key=lambda each: (order.index(_part(each, ticket)), each.name, each.pk),
+        key=lambda each: (order.index(_part(each, ticket, buyer)), each.name, each.pk),
     )

@@ -29,6 +29,10 @@ TELLS: Mapping[str, Callable[[TicketEvent], None]] = {
     Verb.CHANGE_SEVERITY: letters.severity_changed,
     Verb.ASSIGN: letters.assigned,
     Verb.CHANGE_REQUESTER: letters.inherited,
+    Verb.OFFER_SERVICE: letters.service_offered,
+    Verb.ACCEPT_SERVICE: letters.service_accepted,
+    Verb.DECLINE_SERVICE: letters.service_declined,
+    Verb.WITHDRAW_SERVICE: letters.service_withdrawn,
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import dates
+from common.money import reais
 from notifications import acts, audience, digests, preferences
 from notifications.audience import FOLLOWING, Part, Recipient
 from notifications.models import Choice
@@ -22,7 +23,19 @@ from tickets import correspondence
 from tickets.correspondence import named, quoted
 from tickets.deadlines import zone_of
 from tickets.lifecycle import OPEN, DiscardReason
-from tickets.models import Channel, Message, Severity, Ticket, TicketEvent, Verb
+from tickets.models import (
+    OUT_OF_SCOPE,
+    Channel,
+    Message,
+    ServiceOffer,
+    Severity,
+    Ticket,
+    TicketEvent,
+    Verb,
+)
+
+# What waits for the customer, and is told again a day before its deadline.
+_ASKED = (Message.Kind.REQUEST, Message.Kind.SOLUTION, Message.Kind.SCOPE)
 
 
 def opened(event: TicketEvent) -> None:
@@ -52,7 +65,7 @@ def information_requested(event: TicketEvent) -> None:
 def reminder(event: TicketEvent) -> None:
     """L10: a day before the deadline, with what support asked last. Not to the desk."""
     ticket = event.ticket
-    asked = ticket.messages.filter(kind__in=[Message.Kind.REQUEST, Message.Kind.SOLUTION])
+    asked = ticket.messages.filter(kind__in=_ASKED)
     recipients = [to for to in audience.of(event, FOLLOWING) if not to.person.is_desk]
     last = asked.select_related("author").last()
     said: dict[str, Json] = {"status": ticket.status, "requester": ticket.requester.first_name}
@@ -70,8 +83,51 @@ def moved(event: TicketEvent) -> None:
 
 
 def solution_proposed(event: TicketEvent) -> None:
-    """L2, L4: support proposes, the customer validates."""
-    _tell("solution_proposed", event, audience.of(event))
+    """L2, L4: support proposes, the customer validates; of what is out of scope, so it says."""
+    if event.reason == OUT_OF_SCOPE:
+        out_of_scope(event)
+    else:
+        _tell("solution_proposed", event, audience.of(event))
+
+
+def out_of_scope(event: TicketEvent) -> None:
+    """E3: support does not do this, and says who does."""
+    _tell("out_of_scope", event, audience.of(event))
+
+
+def service_offered(event: TicketEvent) -> None:
+    """E3: the service, its price and its terms, whole; accepted in the portal alone."""
+    said = {"requester": event.ticket.requester.first_name}
+    _tell("service_offered", event, audience.of(event), _offered(event, with_terms=True) | said)
+
+
+def service_accepted(event: TicketEvent) -> None:
+    """E3: to all, who accepted too: it is the receipt, with the price and the terms."""
+    recipients = audience.of(event, author_too=True, buyer=event.actor_id)
+    moments = {"accepted": event.at}
+    said = _offered(event, with_terms=True)
+    _tell("service_accepted", event, recipients, said, moments=moments)
+
+
+def service_declined(event: TicketEvent) -> None:
+    """E3: nothing is bought; with the reason, if one was given."""
+    _tell("service_declined", event, audience.of(event), _offered(event))
+
+
+def service_withdrawn(event: TicketEvent) -> None:
+    """E3: support took its offer back, with the reason."""
+    _tell("service_withdrawn", event, audience.of(event), _offered(event))
+
+
+def _offered(event: TicketEvent, *, with_terms: bool = False) -> dict[str, Json]:
+    """The offer that the step is about."""
+    offer = ServiceOffer.objects.select_related("terms__service").get(pk=event.data["offer"])
+    said: dict[str, Json] = {
+        "service": offer.terms.service.name,
+        "price": reais(offer.price),
+        "version": offer.terms.number,
+    }
+    return said | {"terms": offer.terms.text} if with_terms else said
 
 
 def resumed(event: TicketEvent) -> None:

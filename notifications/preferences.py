@@ -14,8 +14,9 @@ from notifications.models import Choice, Preference
 # What goes at once whatever the person chose, by the part in the ticket. To the requester: what
 # awaits an answer until a date, since the system acts on silence (L10), every end and its undoing,
 # since an ended ticket takes no replies (L6), the receipt with the number, and a ticket that
-# somebody put in his or her name. To the assignee: that a ticket is now his or hers. The survey
-# (S1) and letters of access go by no preference; a watcher has asked for letters and may stop.
+# somebody put in his or her name. To the assignee: that a ticket is now his or hers. To who
+# accepted a service: the receipt (E3). The survey (S1) and letters of access go by no preference;
+# a watcher has asked for letters and may stop.
 REQUIRED: Mapping[Part, frozenset[str]] = {
     Part.REQUESTER: frozenset(
         {
@@ -24,6 +25,9 @@ REQUIRED: Mapping[Part, frozenset[str]] = {
             "inherited",
             "information_requested",
             "solution_proposed",
+            "out_of_scope",
+            "service_offered",
+            "service_accepted",
             "reminder",
             "moved",
             "expired",
@@ -36,6 +40,7 @@ REQUIRED: Mapping[Part, frozenset[str]] = {
         }
     ),
     Part.ASSIGNEE: frozenset({"assigned"}),
+    Part.BUYER: frozenset({"service_accepted"}),
     Part.WATCHER: frozenset(),
 }
 

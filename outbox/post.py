@@ -2,7 +2,8 @@
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.functional import Promise
 from common.later import poke
 from common.text import clean, one_line
 from outbox.models import Delivery, Lane
-from outbox.tasks import deliver
+from outbox.tasks import deliver, sweep
 
 Json: TypeAlias = "str | int | float | bool | Promise | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -76,6 +77,36 @@ def post(
     if kept.message_id == promise.message_id:
         poke(deliver, kept.pk)
     return kept
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """One of many letters of a kind, as `post` is told of a single one."""
+
+    key: str
+    to: str
+    name: str
+    context: Mapping[str, Json]
+
+
+def post_in_bulk(letter: str, addressed: Iterable[Addressed], *, secret: bool = False) -> None:
+    """Promise many letters at once, each once for its key, behind those that somebody waits for
+    at the sign-in page. A sweep sends them."""
+    promises = [
+        Delivery(
+            key=each.key,
+            letter=letter,
+            lane=Lane.NEWS,
+            to_address=each.to,
+            to_name=one_line(each.name, 100),
+            context=frozen(each.context),
+            secret=secret,
+            message_id=f"<{uuid.uuid4().hex}@{settings.MAIL_REPLY_DOMAIN}>",
+        )
+        for each in addressed
+    ]
+    Delivery.objects.bulk_create(promises, ignore_conflicts=True, batch_size=1000)
+    poke(sweep)
 
 
 def frozen(value: Json) -> object:

@@ -291,6 +291,10 @@ def test_every_verb_is_told_or_left_to_the_page_on_purpose() -> None:
         "watch",
         "unwatch",
         "bounce",  # a letter came back: the desk's page tells it
+        "join_incident",
+        "leave_incident",
+        "link_defect",
+        "unlink_defect",
     }
 
 

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 
+from catalog.intake import Field, Kind
 from common import links
 from notifications import letters
 from outbox.letters import write
@@ -75,6 +76,17 @@ def test_information_requested_whole(watched: Ticket, elisa: Any, clock: Any) ->
         "http://127.0.0.1:8000/perfil/#avisos\n"
         "\n"
         "Prazo: http://127.0.0.1:8000\n",
+    )
+
+
+def test_E2_the_letter_names_the_fields_that_are_asked_for(watched: Ticket, elisa: Any) -> None:
+    asks = by(elisa, "2026-11-13T10:00", "desk")
+    fields = [Field("xml", Kind.FILE, "XML da nota"), Field("prints", Kind.YES_NO, "Imprime?")]
+    actions.request_information(watched, by=asks, body="Faltou:", fields=fields)
+
+    assert (
+        "> Faltou:\n>\n> Responda, por favor:\n> - XML da nota\n> - Imprime?\n"
+        in said("information_requested", "Ana")[1]
     )
 
 
@@ -569,4 +581,11 @@ def test_every_letter_has_its_folder_and_every_folder_its_letter() -> None:
     }
 
     named = {name for name in vars(letters) if not name.startswith("_")}
-    assert folders - named == {"survey", "access_welcome", "access_reset", "digest"}
+    assert folders - named == {
+        "survey",
+        "access_welcome",
+        "access_reset",
+        "digest",
+        "partner_invited",
+        "defect_released",  # of no ticket
+    }
