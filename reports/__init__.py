@@ -1,0 +1,1 @@
+"""Windows on what happened: figures read from the house, written nowhere."""
