@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from accounts.guards import person
 from accounts.models import User
@@ -13,10 +13,12 @@ from common.text import clean
 from interfaces.web.requests import UNWRITTEN, stored_files
 from tickets.models import Draft
 
-PLACE = re.compile(r"open|(?:ticket:\d{1,19}:(?:reply|follow-up|desk))|desk-open")
+PLACE = re.compile(r"open|(?:ticket:\d{1,19}:(?:reply|follow-up|desk))|desk-open|article:\d{1,19}")
 LONGEST = 120_000
-_NOT_TYPED = UNWRITTEN | {"uploads"}
-_ALWAYS_LISTS = {"files", "watchers"}
+# What the names of answers to a checklist begin with (interfaces/web/intake_form.py).
+ANSWER = "answer-"
+_NOT_TYPED = UNWRITTEN | {"uploads", "inquiry", "asked", "refresh", "suggest", "use"}
+_ALWAYS_LISTS = {"files", "products", "versions", "watchers"}
 
 
 def load(user: User, place: str) -> dict[str, Any]:
@@ -40,20 +42,23 @@ def save(user: User, place: str, fields: dict[str, Any]) -> None:
     )
 
 
-def keep(request: HttpRequest, place: str) -> None:
-    """Save at `place` what a form held when it was refused, as much as a draft may hold."""
+def keep(request: HttpRequest, place: str, data: QueryDict | None = None) -> None:
+    """Save at `place` what a form held when it was refused, as much as a draft may hold; `data`:
+    the form, if it is not as it was sent."""
     files = [file["id"] for file in stored_files(request)]
     with suppress(ValueError):
-        save(person(request), place, typed(request) | {"files": files})
+        save(person(request), place, typed(request, data) | {"files": files})
 
 
-def typed(request: HttpRequest) -> dict[str, Any]:
-    """The form's fields as text that can be kept; files and watchers as lists."""
+def typed(request: HttpRequest, data: QueryDict | None = None) -> dict[str, Any]:
+    """The form's fields as text that can be kept; files, watchers and several answers to one
+    question as lists."""
     fields: dict[str, Any] = {}
-    for name, values in request.POST.lists():
+    for name, values in (request.POST if data is None else data).lists():
         if name not in _NOT_TYPED:
             texts = [clean(value) for value in values]
-            fields[clean(name)] = texts if name in _ALWAYS_LISTS else texts[-1]
+            several = len(texts) > 1 and name.startswith(ANSWER)
+            fields[clean(name)] = texts if several or name in _ALWAYS_LISTS else texts[-1]
     return fields
 
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+
+from common.lookups import AnyOf
 
 M = TypeVar("M", bound=Model)
 
@@ -55,6 +58,8 @@ KEYS: dict[str, tuple[Key, ...]] = {
     # Of mail: what has waited longest first, or what came last.
     "waiting": (Key("received_at", is_moment=True), _ID),
     "received": (Key("received_at", is_moment=True, newest_first=True), _NEWEST),
+    # Of articles: what most looked for.
+    "read": (Key("views", newest_first=True), _NEWEST),
 }
 _DUE_AT = Coalesce(F("deadline_at"), F("attention_at"), Value(_NEVER))
 
@@ -143,11 +148,15 @@ def _some(
     *,
     backwards: bool = False,
 ) -> list[M]:
-    """One more than a page, so that it shows whether there is another."""
+    """One more than a page, so that it shows whether there is another.
+
+    Which rows they are is found first; what each names is joined to those alone.
+    """
     if values:
         found = found.filter(_beyond(keys, values, backwards=backwards))
     ordered = found.order_by(*(key.order(backwards=backwards) for key in keys))
-    return list(ordered[: rows + 1])
+    some = ordered.select_related(None).values("pk")[: rows + 1]
+    return list(ordered.filter(AnyOf(F("pk"), ArraySubquery(some))))
 
 
 def _beyond(keys: tuple[Key, ...], values: list[Any], *, backwards: bool) -> Q:

@@ -67,7 +67,7 @@ def actor(
 
 def _request_key(request: HttpRequest) -> UUID | None:
     """Names this very request: the form that was drawn, where it went, and all that it said."""
-    drawn = _uuid(request.POST.get("request_key", ""))
+    drawn = as_key(request.POST.get("request_key", ""))
     if drawn is None:
         return None
     said = [field for field in sorted(request.POST.lists()) if field[0] not in UNWRITTEN]
@@ -85,9 +85,26 @@ def files_of(request: HttpRequest) -> list[UUID]:
     the others are kept all the same, for `stored_files` to draw the form again with them. Of too
     many, none is kept.
     """
-    user, uploads, keys = person(request), request.FILES.getlist("uploads"), _sent_ahead(request)
-    check_room(user, len(uploads), beside=len(keys))
+    keys = _sent_ahead(request)
+    new, refusal = brought(request, "uploads", beside=len(keys))
+    request.file_keys = keys + new  # type: ignore[attr-defined]  # ours alone
+    if refusal is not None:
+        raise refusal
+    return keys + new
+
+
+def brought(request: HttpRequest, name: str, *, beside: int) -> tuple[list[UUID], Refused | None]:
+    """Store the files that came with the form as `name`: their keys, and the first refusal.
+
+    `beside` others were sent ahead. Of too many, none is kept.
+    """
+    user, uploads = person(request), request.FILES.getlist(name)
+    keys: list[UUID] = []
     refusal: Refused | None = None
+    try:
+        check_room(user, len(uploads), beside=beside)
+    except Refused as full:
+        return [], full
     for upload in uploads:
         try:
             stored = actions.upload(user, upload.name or "", upload, upload.size or 0)
@@ -95,10 +112,7 @@ def files_of(request: HttpRequest) -> list[UUID]:
             refusal = refusal or Refused("file_refused", refused.sentence)
         else:
             keys.append(stored.key)
-    request.file_keys = keys  # type: ignore[attr-defined]  # ours alone
-    if refusal is not None:
-        raise refusal
-    return keys
+    return keys, refusal
 
 
 def check_room(user: User, coming: int, *, beside: int = 0) -> None:
@@ -118,17 +132,22 @@ def check_room(user: User, coming: int, *, beside: int = 0) -> None:
 
 def stored_files(request: HttpRequest) -> list[dict[str, Any]]:
     """The unsent files that this form named or brought, for drawing it again with nothing lost."""
-    return unsent(person(request), getattr(request, "file_keys", None) or _sent_ahead(request))
+    return unsent(person(request), sent_files(request))
+
+
+def sent_files(request: HttpRequest) -> list[UUID]:
+    """Keys of the files that this form named or brought (`files_of`), whosever they are."""
+    return getattr(request, "file_keys", None) or _sent_ahead(request)
 
 
 def unsent(user: User, keys: Iterable[object]) -> list[dict[str, Any]]:
     """Those of `keys`, of a form or a draft, that are files of `user` which no message took yet."""
-    known = [key for text in keys if (key := _uuid(str(text))) is not None]
+    known = [key for text in keys if (key := as_key(str(text))) is not None]
     return [described(each) for each in Attachment.objects.unsent_of(user, known)] if known else []
 
 
 def _sent_ahead(request: HttpRequest) -> list[UUID]:
-    return [key for text in request.POST.getlist("files") if (key := _uuid(text)) is not None]
+    return [key for text in request.POST.getlist("files") if (key := as_key(text)) is not None]
 
 
 def described(attachment: Attachment) -> dict[str, Any]:
@@ -141,7 +160,8 @@ def described(attachment: Attachment) -> dict[str, Any]:
     }
 
 
-def _uuid(text: str) -> UUID | None:
+def as_key(text: str) -> UUID | None:
+    """The key that `text` is; None if it is none."""
     try:
         return UUID(text)
     except ValueError:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from common import dates
@@ -41,6 +41,19 @@ _ICONS = {
     Verb.WATCH: "eye",
     Verb.UNWATCH: "eye",
     Verb.BOUNCE: "mail",
+    Verb.JOIN_INCIDENT: "alert",
+    Verb.LEAVE_INCIDENT: "alert",
+    Verb.LINK_DEFECT: "bug",
+    Verb.UNLINK_DEFECT: "bug",
+    Verb.OFFER_SERVICE: "ask",
+    Verb.ACCEPT_SERVICE: "check",
+    Verb.DECLINE_SERVICE: "x",
+    Verb.WITHDRAW_SERVICE: "undo",
+}
+# What the message's own template does not say.
+_KIND_LABELS: dict[str, Any] = {
+    Message.Kind.REASON: gettext_lazy("Motivo"),
+    Message.Kind.SCOPE: gettext_lazy("Fora do escopo do suporte"),
 }
 # Said of a sender to the desk alone: a customer could do nothing about it, and whoever forges
 # mail would learn which of it passes.
@@ -66,6 +79,7 @@ class Entry:
     url: str = ""
     message: Message | None = None
     author: str = ""
+    photo: Any = None
     affiliation: str = ""
     support: bool = False
     kind: str = ""
@@ -178,14 +192,20 @@ def _entries(chapter: Chapter, reader: User, names: history.Names) -> list[Entry
         if message is None or line.event.verb in _BOTH or "predecessor" in line.event.data:
             entries.append(_sentence(line, _until(line, reader, zone), _about(line, reader)))
         if message is not None:
-            entries.append(_message(message, reader, answers))
+            entries.append(_message(message, reader, answers, line.on_behalf))
         if message is not None and line.to_status and line.event.verb not in _BOTH:
             entries.append(_status_sentence(line, _until(line, reader, zone)))
     return entries
 
 
 # Said in a sentence as well as by their message.
-_BOTH = {Verb.RESUME, Verb.CHANGE_SEVERITY}
+_BOTH = {
+    Verb.RESUME,
+    Verb.CHANGE_SEVERITY,
+    Verb.OFFER_SERVICE,
+    Verb.DECLINE_SERVICE,
+    Verb.WITHDRAW_SERVICE,
+}
 
 
 def _about(line: history.Line, reader: User) -> str:
@@ -230,7 +250,7 @@ def _until(line: history.Line, reader: User, zone: ZoneInfo) -> str:
     }
 
 
-def _message(message: Message, reader: User, answers: list[datetime]) -> Entry:
+def _message(message: Message, reader: User, answers: list[datetime], on_behalf: str = "") -> Entry:
     answered = None
     if message.kind == Message.Kind.REQUEST:
         answered = min((at for at in answers if at > message.received_at), default=None)
@@ -240,10 +260,11 @@ def _message(message: Message, reader: User, answers: list[datetime]) -> Entry:
         at=message.received_at,
         message=message,
         author=message.author.name,
-        affiliation=_affiliation(message, reader),
+        photo=message.author.photo,
+        affiliation=_affiliation(message, reader, on_behalf),
         support=not message.by_customer,
         kind=str(message.kind),
-        kind_label=str(_("Motivo")) if message.kind == Message.Kind.REASON else "",
+        kind_label=str(_KIND_LABELS.get(message.kind, "")),
         body=mark_safe(body),  # noqa: S308 - sanitised where it was written
         channel=_channel(message),
         check=doubt,
@@ -293,7 +314,11 @@ def _with_pictures(html: str) -> tuple[str, set[str]]:
     return (_LINK_OR_IMAGE.sub(opened, html) if "<img " in html else html), shown
 
 
-def _affiliation(message: Message, reader: User) -> str:
+def _affiliation(message: Message, reader: User, on_behalf: str) -> str:
+    if on_behalf:
+        mine = message.author_id == reader.pk
+        told = _("Você, por %(name)s") if mine else _("Parceiro, por %(name)s")
+        return told % {"name": on_behalf}
     if message.author_id == reader.pk:
         return str(_("Você"))
     return "" if message.by_customer else str(_("Suporte"))

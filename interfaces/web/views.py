@@ -1,16 +1,18 @@
-"""Files and drafts, for portal and desk alike, and the door that leads each to their own."""
+"""Files, drafts and the organization in use: what pages of several interfaces share."""
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.guards import person, signed_in
+from accounts import photos
+from accounts.guards import customer_required, person, signed_in
 from common.files import FileRefused, response
-from interfaces.web import drafts
+from interfaces.web import drafts, organizations
 from interfaces.web.requests import check_room, described
 from tickets import actions
 from tickets.errors import Refused
@@ -66,3 +68,27 @@ def draft(request: HttpRequest, place: str) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     return HttpResponse(status=204)
+
+
+@require_GET
+@signed_in
+def photo(request: HttpRequest, key: UUID) -> HttpResponseBase:
+    """A photo, for those who may see whose it is; anyone else gets 404 (R1). A new photo has a new
+    address, so browsers keep this one."""
+    shown = photos.shown_to(person(request), key)
+    if shown is None:
+        raise Http404
+    sent = response(shown.photo.open("rb"), "foto.jpg", photos.CONTENT_TYPE, inline=True)
+    sent["Cache-Control"] = "private, max-age=86400, immutable"
+    return sent
+
+
+@require_POST
+@customer_required
+def organization(request: HttpRequest) -> HttpResponse:
+    """R2: act for another of one's organizations from now on, or for all; then back to the page."""
+    if not organizations.choose(request, request.POST.get("organization", "")):
+        messages.warning(
+            request, _("Você não atua por essa empresa. Mostramos todas as que você tem.")
+        )
+    return redirect(organizations.way_back(request, request.POST.get("next", "")))

@@ -106,7 +106,8 @@ function catchUp() {
 document.addEventListener("htmx:afterRequest", catchUp);
 document.addEventListener("toggle", catchUp, true);
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (detail.requestConfig?.target?.id === "ticket") opened();
+  // What is wrong with a dialog's form goes back into the dialog, which stays.
+  if (detail.requestConfig?.target?.id === "ticket" && detail.target.id === "ticket") opened();
   mark();
   seen();
 });
@@ -118,5 +119,19 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
 });
 document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
   if (detail.target.id === "falas" && atTheEnd) toTheEnd();
+});
+// An article of the dialog is put where the answer is being written.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  const text = button && byId("escrever")?.elements.body;
+  if (!text) return;
+  event.preventDefault();
+  const at = text.selectionEnd;
+  const before = text.value.slice(0, at);
+  const gap = !before || before.endsWith("\n") ? "" : "\n";
+  byId("ato").close();
+  text.setRangeText(`${gap}${button.dataset.insert}\n`, at, at, "end");
+  text.focus();
+  text.dispatchEvent(new Event("input", { bubbles: true }));
 });
 toTheEnd();

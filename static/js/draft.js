@@ -1,5 +1,14 @@
-// What is typed into a form with data-draft-url is stored on the server as it comes.
+// What is typed into a form with data-draft-url is stored on the server as it comes; the form says
+// `stored` or `unstored` (draft-kept.js).
 const WAIT = 800;
+const SOON = 100;
+
+const time = () =>
+  new Intl.DateTimeFormat("pt-BR", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: document.documentElement.dataset.zone,
+  }).format(new Date());
 
 function attach(form) {
   if (form.draft) return;
@@ -10,12 +19,13 @@ function attach(form) {
   let timer;
   let request;
 
-  const say = (word) => state && (state.textContent = word);
+  const say = (word) => state && (state.textContent = word?.replace("{time}", time()));
   const fields = () => {
     const data = new FormData(form);
-    data.delete("uploads");
+    for (const [name, value] of [...data]) if (typeof value !== "string") data.delete(name);
     return data;
   };
+  const tell = (name) => form.dispatchEvent(new Event(name));
 
   async function store() {
     clearTimeout(timer);
@@ -31,19 +41,22 @@ function attach(form) {
       if (status === 401 && !ended) document.dispatchEvent(new Event("ended"));
       ended = status === 401;
       if (!ok) throw new Error(status);
+      tell("stored");
       say(state?.dataset.saySaved);
     } catch {
       if (signal.aborted) return;
       dirty = true;
-      say(state?.dataset.sayFailed);
+      tell("unstored");
+      say(navigator.onLine ? state?.dataset.sayFailed : state?.dataset.sayOffline);
       timer = setTimeout(store, WAIT * 10);
     }
   }
 
-  function later() {
+  // What is typed goes on; what was chosen, or a file that has come, is whole already.
+  function later({ type }) {
     dirty = true;
     clearTimeout(timer);
-    timer = setTimeout(store, WAIT);
+    timer = setTimeout(store, type === "change" ? SOON : WAIT);
   }
 
   form.draft = {
@@ -51,8 +64,9 @@ function attach(form) {
       // Who signs in beside this page is waited for.
       if (ended) return;
       clearTimeout(timer);
-      if (dirty && navigator.sendBeacon(url, fields())) dirty = false;
+      if (dirty && navigator.sendBeacon(url, fields()) && navigator.onLine) dirty = false;
     },
+    store: () => dirty && store(),
   };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
@@ -61,6 +75,7 @@ function attach(form) {
     if (event.defaultPrevented && !event.target.matches("[hx-post]")) return;
     clearTimeout(timer);
     request?.abort();
+    tell("stored");
     dirty = false;
   });
 }
@@ -72,3 +87,6 @@ forms().forEach(attach);
 document.addEventListener("htmx:afterSettle", () => forms().forEach(attach));
 document.addEventListener("visibilitychange", () => document.hidden && flush());
 addEventListener("pagehide", flush);
+// A reload asks for the page before it hides this one: the draft must be there by then.
+addEventListener("beforeunload", flush);
+addEventListener("online", () => forms().forEach((form) => form.draft?.store()));

@@ -24,7 +24,7 @@ document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if ((event.ctrlKey || event.metaKey) && key === "Enter" && target.matches("textarea")) {
     event.preventDefault();
-    const buttons = [...target.form.querySelectorAll("button:not([type=button])")];
+    const buttons = [...target.form.querySelectorAll("button:not([type=button], [formaction])")];
     target.form.requestSubmit(buttons.find((button) => button.offsetParent));
     return;
   }

@@ -1,6 +1,9 @@
 // Files chosen, dropped or pasted go to the endpoint of data-upload at once, each with its progress.
-// The form then posts their ids as `files`; it waits for those under way, and a file refused stays
-// with its reason until it is removed.
+// The form then posts their ids as `files`, or as data-upload-as says; it waits for those under way.
+// A file refused stays with its reason until it is removed; one that a lost connection stopped is
+// sent again when it is back.
+const AGAIN = 5000;
+const SOON = 300;
 const say = (root, word, values = {}) =>
   root.dataset[`say${word}`].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -20,12 +23,18 @@ function size(count) {
 function attach(root) {
   if (root.uploading) return;
   const form = root.closest("form");
-  const list = root.querySelector("[data-files]");
-  const said = root.querySelector("[data-upload-said]");
-  const input = root.querySelector("input[type=file]");
+  // A form that takes files may hold questions that take their own.
+  const own = (query) => [...root.querySelectorAll(query)].find((each) => nearest(each) === root);
+  const nearest = (each) => each.closest("[data-upload]");
+  const takes = ({ target }) =>
+    (target.closest("[data-upload-as]") ?? form.mainUpload) === root && root.isConnected;
+  const list = own("[data-files]");
+  const said = own("[data-upload-said]");
+  const input = own("input[type=file]");
+  if (!root.dataset.uploadAs) form.mainUpload = root;
   const under = (root.uploading = new Set());
   const most = Number(root.dataset.maxFiles);
-  const copy = (name) => root.querySelector(`template[data-file-${name}]`).content.cloneNode(true);
+  const copy = (name) => own(`template[data-file-${name}]`).content.cloneNode(true);
   let waiting = null;
 
   function changed() {
@@ -46,10 +55,11 @@ function attach(root) {
     const remove = row.querySelector("[data-file-remove]");
     row.querySelector("[data-file-name]").textContent = file.name;
     remove.setAttribute("aria-label", say(root, "Remove", { name: file.name }));
+    let lost = false;
     const picture = row.querySelector("use");
     const [kind] = file.type.match(/^(image|video)(?=\/)/) ?? ["file"];
     picture.setAttribute("href", picture.getAttribute("href").replace(/#.*/, `#i-${kind}`));
-    const taken = list.querySelectorAll("[data-file]:not(.file--refused)").length;
+    const taken = form.querySelectorAll("[data-file]:not(.file--refused)").length;
     if (taken > most) refuse(say(root, "Many"));
     else if (file.size > Number(root.dataset.maxBytes)) refuse(say(root, "Big"));
     else send();
@@ -67,7 +77,13 @@ function attach(root) {
         row.querySelector(".file__why").remove();
         send();
       });
-      said.textContent = `${file.name}: ${why}`;
+      // Said once, however often it is tried.
+      if (!lost) said.textContent = `${file.name}: ${why}`;
+      if (retry !== "lost") return;
+      lost = true;
+      const resume = () => again.isConnected && again.click();
+      addEventListener("online", () => setTimeout(resume, SOON), { once: true });
+      setTimeout(resume, AGAIN);
     }
 
     function send() {
@@ -90,10 +106,10 @@ function attach(root) {
         if (status < 300 && response) done(response);
         else if (status === 413) refuse(say(root, "Big"));
         else if (status < 500 && response?.detail) refuse(response.detail, status === 401);
-        else refuse(say(root, "Failed"), true);
+        else refuse(say(root, "Failed"), "lost");
         if (status === 401) document.dispatchEvent(new Event("ended"));
       };
-      request.onerror = request.ontimeout = () => refuse(say(root, "Failed"), true);
+      request.onerror = request.ontimeout = () => refuse(say(root, "Failed"), "lost");
       request.onloadend = () => (under.delete(request), changed());
       remove.onclick = () => request.abort();
       request.open("POST", root.dataset.upload);
@@ -107,7 +123,8 @@ function attach(root) {
       row.querySelector("progress").remove();
       state.textContent = say(root, "Done", { size: size(stored.size) });
       state.prepend(copy("done"));
-      const id = Object.assign(document.createElement("input"), { type: "hidden", name: "files" });
+      const id = Object.assign(document.createElement("input"), { type: "hidden" });
+      id.name = root.dataset.uploadAs ?? "files";
       id.value = stored.id;
       row.append(id);
       said.textContent = say(root, "Added", { name: stored.name });
@@ -130,13 +147,14 @@ function attach(root) {
     input.value = "";
   });
   form.addEventListener("paste", (event) => {
-    if (!event.clipboardData.files.length) return;
+    if (!event.clipboardData.files.length || !takes(event)) return;
     event.preventDefault();
     take(event.clipboardData.files);
   });
-  const zone = form.querySelector("[data-drop]");
+  const zone = own("[data-drop]");
   const over = (event) => {
-    if (!event.dataTransfer.types.includes("Files")) return;
+    delete zone.dataset.over;
+    if (!event.dataTransfer.types.includes("Files") || !takes(event)) return;
     event.preventDefault();
     zone.dataset.over = "";
   };
@@ -146,7 +164,7 @@ function attach(root) {
     if (!form.contains(event.relatedTarget)) delete zone.dataset.over;
   });
   form.addEventListener("drop", (event) => {
-    if (!event.dataTransfer.files.length) return;
+    if (!event.dataTransfer.files.length || !takes(event)) return;
     event.preventDefault();
     delete zone.dataset.over;
     take(event.dataTransfer.files);
@@ -169,3 +187,4 @@ function attach(root) {
 const attachAll = () => document.querySelectorAll("[data-upload]").forEach(attach);
 attachAll();
 document.addEventListener("htmx:afterSettle", attachAll);
+document.addEventListener("grown", attachAll);

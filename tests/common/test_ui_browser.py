@@ -370,7 +370,7 @@ def test_draft_is_stored_once_the_writer_pauses(stage: Stage) -> None:
     page.get_by_label("Responder").fill("Segue o relatório")
     page.clock.run_for(900)
 
-    expect(page.locator("[data-draft-state]")).to_have_text("Rascunho guardado")
+    expect(page.locator("[data-draft-state]")).to_have_text("Rascunho guardado às 14:32")
     drafts = stage.posted("/rascunho/")
     assert [field(draft, "body") for draft in drafts] == [["Segue o relatório"]]
     token = page.locator("#responder [name=csrfmiddlewaretoken]").input_value()
@@ -390,7 +390,61 @@ def test_draft_that_cannot_be_stored_says_so_and_tries_again(stage: Stage) -> No
     stage.answers["/rascunho/"] = says()
     page.clock.run_for(9000)
 
-    expect(page.locator("[data-draft-state]")).to_have_text("Rascunho guardado")
+    expect(page.locator("[data-draft-state]")).to_have_text("Rascunho guardado às 14:32")
+
+
+KEPT = """{% modules "draft-kept" %}
+<form class="form" method="post" data-draft-url="/rascunho/" data-draft-owner="OWNER">
+{% csrf_token %}<textarea name="body" aria-label="Texto"></textarea>
+{% include "components/draft_state.html" only %}</form>"""
+
+
+def disconnected(page: Page, *, is_so: bool) -> None:
+    """No connection: what the stage answers by itself must fail too."""
+    if is_so:
+        page.route("**/rascunho/", lambda route: route.abort())
+    else:
+        page.unroute("**/rascunho/")
+    page.context.set_offline(is_so)
+
+
+def test_what_no_connection_could_store_comes_back_for_its_writer_alone(stage: Stage) -> None:
+    stage.answers["/rascunho/"] = says()
+    page = stage.show(KEPT.replace("OWNER", "7"))
+    disconnected(page, is_so=True)
+    page.get_by_label("Texto").fill("No túnel")
+    expect(page.locator("[data-draft-state]")).to_have_text(
+        "Sem conexão: guardamos assim que voltar"
+    )
+    # The browser was closed; its connection is back.
+    page.goto("about:blank")
+    disconnected(page, is_so=False)
+    stage.asked.clear()
+
+    page = stage.show(KEPT.replace("OWNER", "8"))
+    page.wait_for_load_state("networkidle")
+    others = stage.posted("/rascunho/")
+    page = stage.show(KEPT.replace("OWNER", "7"))
+    stage.until(lambda: stage.posted("/rascunho/") != [])
+
+    assert others == []
+    assert "body=No+t%C3%BAnel" in stage.posted("/rascunho/")[0]
+    page.wait_for_function("localStorage.length === 0")
+
+
+def test_draft_is_stored_as_soon_as_there_is_a_connection(stage: Stage) -> None:
+    stage.answers["/rascunho/"] = says()
+    page = stage.show(KEPT.replace("OWNER", "7"))
+    disconnected(page, is_so=True)
+    page.get_by_label("Texto").fill("No túnel")
+    expect(page.locator("[data-draft-state]")).to_have_text(
+        "Sem conexão: guardamos assim que voltar"
+    )
+
+    disconnected(page, is_so=False)
+
+    expect(page.locator("[data-draft-state]")).to_contain_text("Rascunho guardado às")
+    assert page.evaluate("localStorage.length") == 0
 
 
 def test_draft_is_stored_when_the_page_is_left(stage: Stage) -> None:
@@ -545,12 +599,47 @@ def test_file_lost_on_the_way_can_be_sent_again(stage: Stage) -> None:
     stage.answers["/arquivos/"] = stored
     page = stage.show(FORM)
     page.locator("[type=file]").set_input_files([small("a.log")])
-    expect(page.locator(".file__why")).to_contain_text("A conexão caiu durante o envio.")
+    expect(page.locator(".file__why")).to_contain_text(
+        "A conexão caiu; enviamos de novo assim que voltar."
+    )
 
     page.get_by_role("button", name="Tentar de novo").click()
 
     expect(page.locator("[name=files]")).to_have_value("id-a.log")
     assert files_of(page) == [("a.log", "Enviado · 2 KB")]
+
+
+def test_file_lost_on_the_way_goes_again_when_the_connection_is_back(stage: Stage) -> None:
+    stage.page.route("**/arquivos/", lambda route: route.abort(), times=1)
+    stage.answers["/arquivos/"] = stored
+    page = stage.show(FORM)
+    page.locator("[type=file]").set_input_files([small("a.log")])
+    expect(page.locator(".file__why")).to_be_visible()
+
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(page.locator("[name=files]")).to_have_value("id-a.log")
+    assert files_of(page) == [("a.log", "Enviado · 2 KB")]
+
+
+def test_a_question_takes_what_is_pasted_on_it_and_the_form_takes_the_rest(stage: Stage) -> None:
+    stage.answers["/arquivos/"] = stored
+    question = (
+        '{% include "components/upload.html" with url="/arquivos/" id="xml" name="answer-xml" '
+        'label="XML" only %}'
+    )
+    page = stage.show(FORM.replace("<textarea", f"{question}<textarea"))
+    paste = """(box, name) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File(["x"], name));
+        box.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true}));
+    }"""
+
+    page.get_by_label("Escolher arquivos: XML").evaluate(paste, "nota.xml")
+    page.get_by_label("Texto").evaluate(paste, "tela.png")
+
+    expect(page.locator("[type=hidden][name=answer-xml]")).to_have_value("id-nota.xml")
+    expect(page.locator("[type=hidden][name=files]")).to_have_value("id-tela.png")
 
 
 # --- keys.js -------------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ urlpatterns = [
             )
         ),
     ),
+    path("ajuda/", include(([path("", _page, name="index")], "help_center"))),
+    path("empresa/", include(([path("", _page, name="index")], "company"))),
     path("demo/dia/", include(([path("", _page, name="next_day")], "demo"))),
 ]
 
@@ -106,7 +108,7 @@ def test_page_of_the_portal_is_sound() -> None:
     Sound(page.split("<!DOCTYPE html>")[1])
     assert words(page[page.index("<body") :]) == (
         "Ir para o conteúdo Sem conexão ao vivo; tentando de novo. Prazo Início Meus tickets"
-        " AN Ana Nogueira ana@serraazul.example Perfil Trocar a senha"
+        " Ajuda AN Ana Nogueira ana@serraazul.example Perfil Trocar a senha"
         " Como no sistema Claro Escuro Sair"
         " Responda a qualquer e-mail de um ticket e sua mensagem entra nele, com anexos."
         " Não foi possível falar com o servidor. Nada do que você escreveu se perdeu;"
@@ -362,7 +364,8 @@ def test_UI8_reader_reads_in_the_own_zone(zone: str, name: str) -> None:
             "/conta/login/",
             "Prazo Entrar no suporte E-mail Senha Mostrar Esqueci minha senha"
             " Continuar conectado neste aparelho Entrar"
-            " Ainda não tem acesso? Peça a quem administra o suporte na sua empresa.",
+            " Ainda não tem acesso? Peça a quem administra o suporte na sua empresa."
+            " Ver a central de ajuda, sem entrar",
         ),
         (
             "/conta/signup/",

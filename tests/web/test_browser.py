@@ -68,7 +68,7 @@ def test_a_draft_that_meets_the_end_of_the_session_says_so_once_and_is_stored_af
     browsing.add_cookies(cookies)
     page.clock.run_for(9000)
 
-    expect(page.locator("[data-draft-state]")).to_have_text("Rascunho guardado")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Rascunho guardado às")
     assert drafts.load(ana, f"ticket:{ticket.number}:reply") == {"body": "Segue o log."}
 
 
