@@ -1,19 +1,22 @@
 """The box under a conversation: what a customer may write there, and what sending it does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.guards import person
 from accounts.models import User
 from interfaces.web import drafts
-from interfaces.web.requests import stored_files, unsent
+from interfaces.web.intake_form import IntakeForm, told, upload_keys
+from interfaces.web.requests import sent_files, unsent
 from tickets import rules
+from tickets.asked import asked_of
 from tickets.errors import Refused
+from tickets.intake import answers_in_words
 from tickets.lifecycle import OPEN, VALIDATION
 from tickets.models import Draft, Ticket, Verb
 
@@ -24,7 +27,8 @@ REPLY, FOLLOW_UP, NOTHING = "reply", "follow-up", ""
 class Answer:
     """`kind` is `REPLY`, `FOLLOW_UP`, or `NOTHING` where the ticket takes no word at all.
 
-    `text` and `files` are what was typed and not sent; `refusal` why it was not.
+    `text` and `files` are what was typed and not sent; `refusal` why it was not. `intake` are the
+    questions of request `asked` that are answered here (E2).
     """
 
     kind: str
@@ -38,6 +42,13 @@ class Answer:
     files: Sequence[dict[str, Any]] = ()
     refusal: str = ""
     saved: bool = False
+    asked: int | None = None
+    intake: IntakeForm | None = None
+
+    @property
+    def shown_as(self) -> str:
+        """Which box this is, for a page that is open while the ticket changes."""
+        return f"{self.kind}:{self.asked}" if self.asked else self.kind
 
     @property
     def target(self) -> str:
@@ -56,18 +67,44 @@ def fresh(ticket: Ticket, reader: User) -> Answer:
     draft = _draft(ticket, reader, answer.kind)
     if not draft and ticket.is_ended and goes_on_in(ticket) is not None:
         return Answer(NOTHING)
-    files = unsent(reader, draft.get("files", ()))
-    return replace(answer, text=draft.get("body", ""), files=files, saved=bool(draft))
+    filled = _filled(answer, ticket, reader, draft, files=draft.get("files", ()))
+    return replace(filled, saved=bool(draft))
 
 
-def refused(request: HttpRequest, ticket: Ticket, why: Refused) -> Answer:
-    """The box after a refusal, for `ticket` as it stands now: what was typed is kept (L7)."""
-    return replace(
-        _box(ticket, person(request)),
-        text=request.POST.get("body", ""),
-        files=stored_files(request),
-        refusal=str(why),
-    )
+def refused(
+    request: HttpRequest, ticket: Ticket, why: Refused, data: QueryDict | None = None
+) -> Answer:
+    """The box after a refusal, for `ticket` as it stands now: what was typed is kept (L7).
+
+    `data`: the form, if it is not as it was sent; its answers are judged where they are asked for.
+    """
+    reader, typed = person(request), request.POST if data is None else data
+    box = _box(ticket, reader)
+    filled = _filled(box, ticket, reader, typed, files=sent_files(request), data=data)
+    return replace(filled, refusal=str(why))
+
+
+def _filled(
+    answer: Answer,
+    ticket: Ticket,
+    reader: User,
+    typed: Mapping[str, Any],
+    *,
+    files: Sequence[object],
+    data: QueryDict | None = None,
+) -> Answer:
+    """`answer` with what was `typed`. Answers to questions that are asked no more become its text,
+    so that they can be sent all the same."""
+    loose, theirs = [str(key) for key in files], upload_keys(typed)
+    uploads = unsent(reader, {*loose, *theirs})
+    asked, text = asked_of(ticket), typed.get("body", "")
+    if asked is None or not asked.is_open or answer.kind != REPLY:
+        if asked is not None:
+            text = answers_in_words(asked.fields, told(typed, asked.fields), text)
+        return replace(answer, text=text, files=uploads)
+    form = IntakeForm(data, asked=asked.fields, typed=typed, uploads=uploads)
+    own = [each for each in uploads if each["id"] in loose]
+    return replace(answer, text=text, files=own, asked=asked.pk, intake=form)
 
 
 def place(ticket: Ticket, kind: str) -> str:

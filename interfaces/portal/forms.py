@@ -1,28 +1,18 @@
-"""What customers fill in. Forms check the shape of what came; the verbs check the rules."""
+"""What customers fill in to find tickets; opening one: open_form.py."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
-from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, User
+from accounts.models import Organization, Team, User
 from catalog.models import Product
-from interfaces.portal.lists import Stage, choices_of
-from interfaces.web.people import colleagues_of
-from tickets.actions.messages import LONGEST_BODY
-from tickets.actions.opening import LONGEST_TITLE
-from tickets.errors import Refused
+from interfaces.portal.lists import Stage, administered, choices_of
 from tickets.models import Severity, Ticket
 
-SEVERITY_HELP = {
-    Severity.CRITICAL: _("Parou: ninguém consegue trabalhar."),
-    Severity.HIGH: _("Dificulta muito: parte do trabalho parou."),
-    Severity.MEDIUM: _("Atrapalha, mas há um jeito de contornar."),
-    Severity.LOW: _("Dúvida ou incômodo: o trabalho segue."),
-}
+_ISO = "%Y-%m-%d"
 
 
 def organizations_of(user: User) -> QuerySet[Organization]:
@@ -30,109 +20,16 @@ def organizations_of(user: User) -> QuerySet[Organization]:
     return Organization.objects.filter(pk__in=list(user.organization_roles)).order_by("name")
 
 
-class OpenForm(forms.Form):
-    """A new ticket. Its files and its `request_key` are read from the request itself."""
-
-    file_error = ""
-
-    organization = forms.ModelChoiceField(
-        Organization.objects.none(),
-        label=_("Empresa"),
-        empty_label=_("Escolha a empresa"),
-        error_messages={"required": _("Escolha por qual empresa você abre o ticket.")},
-    )
-    product = forms.ModelChoiceField(
-        Product.objects.none(),
-        label=_("Produto"),
-        empty_label=_("Escolha o produto"),
-        error_messages={"required": _("Escolha o produto em que isso aconteceu.")},
-    )
-    severity = forms.TypedChoiceField(
-        label=_("Quanto isso atrapalha?"),
-        choices=Severity.choices,
-        coerce=int,
-        initial=Severity.MEDIUM,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Diga quanto isso atrapalha.")},
-    )
-    title = forms.CharField(
-        label=_("Título"),
-        max_length=LONGEST_TITLE,
-        help_text=_("O que falhou e onde, como você contaria a um colega."),
-        widget=forms.TextInput(attrs={"data-counted": "titulo-conta", "autocomplete": "off"}),
-        error_messages={
-            "required": _("Dê um título que resuma a ocorrência."),
-            "max_length": _("Encurte o título: cabem %(limit_value)d caracteres."),
-        },
-    )
-    description = forms.CharField(
-        label=_("O que aconteceu"),
-        max_length=LONGEST_BODY,
-        help_text=_(
-            "O que você fez, passo a passo, o que esperava e o que apareceu. "
-            "Mensagens de erro ajudam, do jeito que vieram."
-        ),
-        widget=forms.Textarea(attrs={"rows": 8, "class": "input--tall"}),
-        error_messages={
-            "required": _("Conte o que aconteceu."),
-            "max_length": _("O texto é longo demais. Envie-o como arquivo."),
-        },
-    )
-    watchers = forms.ModelMultipleChoiceField(
-        User.objects.none(),
-        label=_("Quem mais acompanha"),
-        required=False,
-        help_text=_("Vê o ticket e recebe os avisos por e-mail."),
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        organizations = organizations_of(user)
-        _offer(self, "organization", organizations)
-        _offer(self, "product", Product.objects.filter(is_active=True))
-        _offer(self, "watchers", colleagues_of(user, *user.organization_roles).exclude(pk=user.pk))
-        self.only_organization: int | None = None
-        if len(user.organization_roles) == 1:
-            (self.only_organization,) = user.organization_roles
-            self.fields["organization"].required = False
-
-    def clean_organization(self) -> Organization | None:
-        """Whoever has one organization is not asked for it."""
-        chosen: Organization | None = self.cleaned_data["organization"]
-        if self.only_organization is not None:
-            return Organization.objects.get(pk=self.only_organization)
-        return chosen
-
-    def severities(self) -> list[tuple[BoundWidget, object]]:
-        """Each radio with what it means in plain words."""
-        return [
-            (radio, SEVERITY_HELP[Severity(int(radio.data["value"]))]) for radio in self["severity"]
-        ]
-
-    def told(self) -> dict[str, Any]:
-        """What was filled in, as `actions.open_ticket` takes it."""
-        filled = dict(self.cleaned_data)
-        return {"body": filled.pop("description"), **filled}
-
-    def refused(self, refused: Refused) -> None:
-        """Put the sentence of a refusal beside the field that it speaks of."""
-        field = _FIELD_OF.get(refused.code)
-        self.add_error(field, str(refused.sentence))
-        self.file_error = "" if field else str(refused.sentence)
-
-
-_FIELD_OF = {
-    "no_title": "title",
-    "empty": "description",
-    "too_long": "description",
-    "no_queue": "product",
-    "not_member": "watchers",
-}
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format=_ISO)
+    return forms.DateField(required=False, label=label, input_formats=[_ISO], widget=widget)
 
 
 class FilterForm(forms.Form):
-    """What of the tickets a list shows; a choice that is none counts as not made."""
+    """What of the tickets a list shows; a choice that is none counts as not made.
+
+    Who asked, and of which team, is offered to the organization's administrators (R5).
+    """
 
     q = forms.CharField(required=False, label=_("Buscar"))
     stage = forms.ChoiceField(choices=Stage.choices, required=False, widget=forms.HiddenInput)
@@ -149,18 +46,57 @@ class FilterForm(forms.Form):
         coerce=int,
         choices=[("", _("Todas")), *Severity.choices],
     )
+    requester = forms.ModelChoiceField(
+        User.objects.none(), required=False, label=_("Quem pediu"), empty_label=_("Todos")
+    )
+    team = forms.ModelChoiceField(
+        Team.objects.none(), required=False, label=_("Equipe"), empty_label=_("Todas")
+    )
+    since = _day(_("Aberto desde"))
+    until = _day(_("Aberto até"))
 
-    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
+    # Those that are folded away until they are used.
+    MORE = ("requester", "team", "since", "until")
+
+    def __init__(
+        self, data: Mapping[str, Any], *, user: User, organization: int | None = None
+    ) -> None:
+        """`organization` is the one acted for (R2): then the list asks for one only where the
+        address names another."""
         super().__init__(data)
+        field = self.fields["organization"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared above
+        elsewhere = bool(data.get("organization"))
+        if len(user.places) < 2 or (organization is not None and not elsewhere):
+            del self.fields["organization"]
+        else:
+            _offer(self, "organization", organizations_of(user).exclude(pk=organization or 0))
+            if organization is not None:
+                field.empty_label = user.places[organization].organization
         whose = self.fields["whose"]
         assert isinstance(whose, forms.ChoiceField)  # noqa: S101 - as declared above
-        whose.choices = [(each.value, each.label) for each in choices_of(user)]
-        if len(user.organization_roles) > 1:
-            _offer(self, "organization", organizations_of(user))
-        else:
-            del self.fields["organization"]
+        choices = choices_of(user, None if elsewhere else organization)
+        whose.choices = [(each.value, each.label) for each in choices]
         seen = Ticket.objects.visible_to(user).filter(product=OuterRef("pk"))
         _offer(self, "product", Product.objects.filter(Exists(seen)))
+        self._offer_people(administered(user, None if elsewhere else organization))
+
+    def _offer_people(self, organizations: list[int]) -> None:
+        """Whoever asked for a ticket of these `organizations`, and their teams."""
+        if not organizations:
+            del self.fields["requester"], self.fields["team"]
+            return
+        asked = Ticket.objects.filter(requester=OuterRef("pk"), organization__in=organizations)
+        _offer(self, "requester", User.objects.filter(Exists(asked)).order_by("name", "pk"))
+        _offer(self, "team", Team.objects.filter(organization__in=organizations))
+
+    def more(self) -> list[forms.BoundField]:
+        """The fields that are folded away."""
+        return [self[name] for name in self.MORE if name in self.fields]
+
+    def asks_more(self) -> bool:
+        """Whether one of those is used."""
+        return bool(self.chosen().keys() & set(self.MORE))
 
     def chosen(self) -> dict[str, Any]:
         """The choices that are ones."""
@@ -169,21 +105,50 @@ class FilterForm(forms.Form):
 
 
 class WatcherForm(forms.Form):
-    """Somebody of the organization to follow a ticket."""
+    """Somebody of the organization to follow a ticket: chosen by name, or found by e-mail.
+
+    Of an address it says no more than whether it is one of `people`, whoever else has it.
+    """
 
     person = forms.ModelChoiceField(
         User.objects.none(),
         label=_("Pessoa da sua empresa"),
         empty_label=_("Escolha"),
+        required=False,
+        error_messages={"invalid_choice": _("Só acompanha quem é da mesma empresa.")},
+    )
+    email = forms.EmailField(
+        required=False,
+        max_length=254,
         error_messages={
-            "required": _("Escolha quem vai acompanhar."),
-            "invalid_choice": _("Só acompanha quem é da mesma empresa."),
+            "invalid": _("Este e-mail não está completo. Confira, como nome@empresa.com.br.")
         },
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.people = people
         _offer(self, "person", people)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if self.errors or told.get("person"):
+            return told
+        if not told.get("email"):
+            raise forms.ValidationError(_("Escolha quem vai acompanhar."))
+        told["person"] = self.people.filter(email__iexact=told["email"]).first()
+        if told["person"] is None:
+            raise forms.ValidationError(
+                _(
+                    "Ninguém da sua empresa usa este e-mail. Confira o endereço, ou peça a quem "
+                    "administra a empresa no portal que convide a pessoa."
+                )
+            )
+        return told
+
+    def error(self) -> str:
+        """The first thing that is wrong."""
+        return str(next(iter(self.errors.values()))[0])
 
 
 def _offer(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

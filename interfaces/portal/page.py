@@ -21,8 +21,10 @@ from interfaces.web.timeline import Fold, Line, conversation, timeline
 from surveys.links import token
 from tickets import rules
 from tickets.deadlines import zone_of
-from tickets.models import Ticket, Watcher
+from tickets.known import Known, known_of
+from tickets.models import Ticket, Verb, Watcher
 from tickets.next_step import NextStep, next_step
+from tickets.offers import Offer, offer_of
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,18 @@ class TicketPage:
     onward_number: int | None
     onward_url: str
     survey_url: str
+    known: Known
     speaks: bool
+    offer: Offer | None
+    may_decide: bool
     refusal: str = ""
     watcher_error: str = ""
+    offer_error: str = ""
 
 
 def build(ticket: Ticket, reader: User, answer: Answer | None = None, **said: str) -> TicketPage:
-    """What `reader` sees of `ticket` (of `scope.shown_to`); `said`: `refusal`, `watcher_error`."""
+    """What `reader` sees of `ticket`, of `scope.surrounded`; `said`: `refusal`, `watcher_error`,
+    `offer_error`."""
     now = clock.now()
     step = next_step(ticket, reader=reader, now=now)
     zone = zone_of(ticket)
@@ -87,7 +94,10 @@ def build(ticket: Ticket, reader: User, answer: Answer | None = None, **said: st
         onward_number=onward.number if onward else None,
         onward_url=_url_of(onward, reader),
         survey_url=_survey(ticket, reader),
+        known=known_of(ticket),
         speaks=rules.speaks_for(reader, ticket),
+        offer=offer_of(ticket),
+        may_decide=rules.refusal(Verb.ACCEPT_SERVICE, reader, ticket) is None,
         **said,
     )
 
@@ -112,16 +122,19 @@ def answered(
     if not asks_for(request):
         return show(request, ticket, answer=answer, status=status)
     page = build(ticket, person(request), answer)
-    context = {"page": page, "box": page.answer.kind, "focus": True}
+    context = {"page": page, "box": page.answer.shown_as, "focus": True}
     return render(request, "portal/_answered.html", context, status=status)
 
 
 def heard(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """For htmx: what changed elsewhere. The box in which somebody may be typing stays."""
+    page = build(ticket, person(request))
+    shown = page.offer.seen_as if page.offer else ""
     context = {
-        "page": build(ticket, person(request)),
+        "page": page,
         "box": request.GET.get("box", ""),
         "heard": True,
+        "offer_changed": request.GET.get("offer", "") != shown,
     }
     return render(request, "portal/_live.html", context)
 

@@ -35,21 +35,30 @@ def rows(opened, elisa, ana, bruno, carla):
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_home_asks_six_statements(login, ana, rows, count, django_assert_num_queries):
+def test_home_asks_seven_statements(login, ana, rows, count, django_assert_num_queries):
     rows(count)
     customer = login(ana)
 
-    with django_assert_num_queries(KNOWN + 3):
+    with django_assert_num_queries(KNOWN + 4):  # with the incidents
         customer.get("/")
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_companys_home_asks_six(login, carla, rows, count, django_assert_num_queries):
+def test_the_companys_home_asks_seven(login, carla, rows, count, django_assert_num_queries):
     rows(count)
     customer = login(carla)
 
-    with django_assert_num_queries(KNOWN + 3):
+    with django_assert_num_queries(KNOWN + 4):
         customer.get("/?whose=company")
+
+
+@pytest.mark.parametrize("count", [1, 25])
+def test_the_administrators_list_asks_eight(login, carla, rows, count, django_assert_num_queries):
+    rows(count)
+    customer = login(carla)
+
+    with django_assert_num_queries(KNOWN + 5):  # with who asked and the teams
+        customer.get("/tickets/?whose=company")
 
 
 @pytest.mark.parametrize("count", [1, 25])

@@ -13,10 +13,19 @@ ENDPOINTS = [
     "cancellation",
     "watchers",
     "unwatch",
+    "accept_service",
+    "decline_service",
 ]
 METHODS = ["get", "head", "post", "put", "patch", "delete"]
 PAGES = ["home", "tickets", "open", "profile", "rules"]
-POSTED_ONLY = ["reply", "follow_up", "watchers", "unwatch"]
+POSTED_ONLY = [
+    "reply",
+    "follow_up",
+    "watchers",
+    "unwatch",
+    "accept_service",
+    "decline_service",
+]
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from accounts.models import Membership, Team
 from catalog.models import Product
+from interfaces.portal.views import tickets
 from tests.cast import by, make_person
 from tests.portal.reading import text, titles, url
 from tickets import actions
@@ -107,11 +109,77 @@ def test_product_and_severity_narrow_the_list(get, ana, opened, product):
     ]
 
 
+def test_R5_the_administrator_narrows_the_companys_list_by_person_team_and_days(
+    get, carla, ana, bruno, organization, opened
+):
+    team = Team.objects.create(organization=organization, name="Fiscal")
+    Membership.objects.filter(user=bruno).update(team=team)
+    opened("2026-11-09T23:30", title="De Ana, dia 9")
+    opened("2026-11-10T00:10", title="De Ana, dia 10")
+    opened("2026-11-11T09:00", user=bruno, title="De Bruno, dia 11")
+
+    listed = [
+        titles(get(carla, f"/tickets/?whose=company&{query}"))
+        for query in (
+            f"requester={ana.pk}",
+            f"team={team.pk}",
+            "since=2026-11-10&until=2026-11-10",
+            "until=2026-11-09",
+            "since=ontem",
+        )
+    ]
+
+    assert listed == [
+        ["De Ana, dia 10", "De Ana, dia 9"],
+        ["De Bruno, dia 11"],
+        ["De Ana, dia 10"],
+        ["De Ana, dia 9"],
+        ["De Bruno, dia 11", "De Ana, dia 10", "De Ana, dia 9"],
+    ]
+
+
+def test_R1_R5_people_and_teams_to_filter_by_are_named_to_the_administrator_of_them_alone(
+    get, carla, ana, davi, organization, opened, other_organization
+):
+    Team.objects.create(organization=organization, name="Fiscal")
+    Team.objects.create(organization=other_organization, name="Tecelagem")
+    opened()
+    opened(user=davi, organization=other_organization)
+
+    of_carla, of_ana = (text(get(who, "/tickets/")) for who in (carla, ana))
+
+    assert "Quem pediu Todos Ana Nogueira Equipe Todas Fiscal Aberto desde" in of_carla
+    assert "Mais filtros Aberto desde Aberto até" in of_ana
+
+
+def test_R1_a_person_or_a_team_of_elsewhere_in_the_address_narrows_nothing(
+    get, ana, carla, davi, opened, other_organization
+):
+    team = Team.objects.create(organization=other_organization, name="Tecelagem")
+    opened(title="De Ana")
+
+    queries = (f"requester={davi.pk}", f"team={team.pk}")
+    listed = [
+        titles(get(who, f"/tickets/?whose=all&{each}")) for who in (carla, ana) for each in queries
+    ]
+
+    assert listed == [["De Ana"]] * 4
+
+
+def test_a_list_longer_than_its_file_says_so_and_how_to_divide_it(get, ana, opened, monkeypatch):
+    monkeypatch.setattr(tickets, "MOST_ROWS", 2)
+    for n in range(3):
+        opened(title=f"N.º {n}")
+
+    html = get(ana, "/tickets/")
+
+    assert "O arquivo leva só os 2 abertos por último, dos 3 desta lista" in html
+    assert "O arquivo leva só" not in get(ana, "/tickets/?q=N.º 0")
+
+
 def test_R2_who_has_several_organizations_filters_by_one(
     get, organization, other_organization, opened
 ):
-    from accounts.models import Membership
-
     paula = make_person("Paula Reis", "paula@parceira.example", organization)
     Membership.objects.create(user=paula, organization=other_organization)
     opened(user=paula, title="Da Serra Azul")

@@ -90,3 +90,53 @@ def test_watchers_are_named_on_the_page_and_the_rest_may_be_chosen(get, ana, bru
 
     assert "Quem acompanha AN Ana Nogueira abriu o ticket BS Bruno Sakamoto" in read
     assert "Escolha Carla Menezes" in read
+
+
+NOBODY = "Ninguém da sua empresa usa este e-mail."
+
+
+@pytest.mark.parametrize("typed", ["bruno@serraazul.example", " BRUNO@serraazul.example "])
+def test_a_colleague_is_added_by_e_mail(login, ana, bruno, ticket, typed):
+    response = login(ana).post(url(ticket, "watchers"), {"person": "", "email": typed})
+
+    assert response["Location"] == url(ticket)
+    assert watching(ticket) == ["Bruno"]
+
+
+@pytest.mark.parametrize("who", ["davi", "elisa", "nobody", "left"])
+def test_R1_an_address_of_elsewhere_and_one_of_nobody_are_answered_alike(
+    request, login, ana, bruno, ticket, who
+):
+    if who == "left":
+        Membership.objects.filter(user=bruno).update(is_active=False)
+        address = bruno.email
+    else:
+        found = who != "nobody"
+        address = request.getfixturevalue(who).email if found else "x@nowhere.example"
+
+    response = login(ana).post(url(ticket, "watchers"), {"email": address})
+
+    html = response.content.decode()
+    assert (response.status_code, NOBODY in html) == (422, True)
+    assert f'value="{address}"' in html  # what was typed is kept
+    assert watching(ticket) == []
+
+
+def test_what_is_no_address_is_said(login, ana, ticket):
+    response = login(ana).post(url(ticket, "watchers"), {"email": "bruno"})
+
+    assert response.status_code == 422
+    assert "Este e-mail não está completo." in response.content.decode()
+
+
+def test_a_watcher_may_leave_by_a_button_that_says_so_even_after_the_end(
+    login, get, ana, bruno, ticket
+):
+    actions.watch(ticket, who=bruno, by=by(ana, "2026-11-13T10:00"))
+    actions.cancel(ticket, by=by(ana, "2026-11-13T11:00"))
+    assert "Deixar de acompanhar" in get(bruno, url(ticket))
+    assert "Deixar de acompanhar" not in get(ana, url(ticket))
+
+    login(bruno).post(url(ticket, "unwatch"), {"person": bruno.pk})
+
+    assert watching(ticket) == []

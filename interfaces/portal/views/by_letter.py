@@ -105,7 +105,7 @@ WORDS = {
         gettext_lazy("O que aconteceu"),
     ),
 }
-_PUT_TO_CUSTOMER = (Message.Kind.REQUEST, Message.Kind.SOLUTION)
+_PUT_TO_CUSTOMER = (Message.Kind.REQUEST, Message.Kind.SOLUTION, Message.Kind.SCOPE)
 
 
 @by_signed_link

@@ -14,6 +14,7 @@ from accounts.models import User
 from common import clock
 from interfaces.portal.lists import Whose, administered, concerning, tickets_of, totals
 from interfaces.portal.rows import rows
+from interfaces.web.organizations import chosen
 from tickets.lifecycle import WITH_CUSTOMER
 
 # What fits on a first page; the list has the rest.
@@ -25,20 +26,24 @@ MOST = 10
 def home(request: HttpRequest) -> HttpResponseBase:
     """What awaits me, the nearest deadline first, and the latest of the rest.
 
-    An organization's administrator may look at all of its tickets; the desk has its own page.
+    An organization's administrator may look at all of its tickets; of several organizations only
+    the one that was chosen is shown (R2). The desk has its own page.
     """
     user, now = person(request), clock.now()
     if user.is_desk:
         return redirect("desk:dashboard")
-    company = request.GET.get("whose") == Whose.COMPANY and bool(administered(user))
+    organization = chosen(request)
+    administers = bool(administered(user, organization))
+    company = request.GET.get("whose") == Whose.COMPANY and administers
     whose = Whose.COMPANY if company else Whose.MINE
-    awaiting = (tickets_of(user, whose) if company else concerning(user)).awaiting_customer()
-    others = tickets_of(user, whose).exclude(status__in=WITH_CUSTOMER)
+    mine = tickets_of(user, whose, organization)
+    awaiting = (mine if company else concerning(user, organization)).awaiting_customer()
+    others = mine.exclude(status__in=WITH_CUSTOMER)
     awaited = rows(awaiting.order_by("deadline_at", "pk")[: MOST + 1], user, now)
-    numbers = totals(user)
+    numbers = totals(user, organization)
     context = {
         "greeting": greeting(user, now),
-        "tabs": _tabs(numbers, whose) if administered(user) else [],
+        "tabs": _tabs(numbers, whose) if administers else [],
         "awaiting": awaited[:MOST],
         "more_await": len(awaited) > MOST,
         "all_mine": all(row.ticket.requester_id == user.pk for row in awaited),

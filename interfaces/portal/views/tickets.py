@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from accounts.guards import customer_required, person
 from common import clock
 from interfaces.portal.forms import FilterForm
-from interfaces.portal.lists import STATUSES, Stage, Whose, counts, filtered
+from interfaces.portal.lists import MOST_ROWS, STATUSES, Stage, Whose, counts, filtered
 from interfaces.portal.rows import rows
+from interfaces.web import organizations
 from interfaces.web.paging import page, place
 from interfaces.web.scope import asks_for, varies
 
@@ -23,10 +24,11 @@ from interfaces.web.scope import asks_for, varies
 def tickets(request: HttpRequest) -> HttpResponse:
     """25 rows, the last interaction first; for htmx the list alone."""
     user = person(request)
-    form = FilterForm(request.GET, user=user)
+    organization = organizations.chosen(request)
+    form = FilterForm(request.GET, user=user, organization=organization)
     chosen = form.chosen()
     stage = chosen.pop("stage", "")
-    found = filtered(user, chosen)
+    found = filtered(user, chosen, organization)
     numbers = counts(found)
     if stage:
         found = found.filter(status__in=STATUSES[stage])
@@ -50,6 +52,8 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "plain": reverse("portal:tickets"),
         "wider": "" if whose == Whose.ALL else _address(request.GET, whose=Whose.ALL),
         "nothing": _NOTHING[Whose(whose)],
+        "exported": _address(request.GET).removeprefix(reverse("portal:tickets")),
+        "most": MOST_ROWS if numbers[stage] > MOST_ROWS else 0,
         "fragment": fragment,
     }
     response = render(request, "portal/_list.html" if fragment else "portal/tickets.html", context)

@@ -22,7 +22,7 @@ def add(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     people = colleagues_of(person(request), ticket.organization_id, of=ticket)
     form = WatcherForm(request.POST, people=people)
     if not form.is_valid():
-        return show(request, ticket, watcher_error=str(form.errors["person"][0]), status=422)
+        return show(request, ticket, watcher_error=form.error(), status=422)
     who = form.cleaned_data["person"]
     try:
         actions.watch(ticket, who=who, by=actor(request, Channel.PORTAL))
@@ -38,7 +38,7 @@ def remove(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     people = colleagues_of(person(request), ticket.organization_id, of=ticket)
     form = WatcherForm(request.POST, people=people)
     if not form.is_valid():
-        return show(request, ticket, watcher_error=str(form.errors["person"][0]), status=422)
+        return show(request, ticket, watcher_error=form.error(), status=422)
     who = form.cleaned_data["person"]
     try:
         actions.unwatch(ticket, who=who, by=actor(request, Channel.PORTAL))
