@@ -1,6 +1,6 @@
 """The page of one ticket on the desk, whole or in the parts that change: what it shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,19 +17,23 @@ from accounts.guards import person
 from accounts.models import Contract, User
 from common import clock
 from interfaces.desk import kinds
+from interfaces.desk.asks import Asks, asked_later, asks_of, chosen_in, with_asks
 from interfaces.desk.kinds import Kind
 from interfaces.desk.lists import filters_of
 from interfaces.desk.scope import shown_to
+from interfaces.desk.told import Answers, told_in
 from interfaces.web.requests import stored_files, unsent
 from interfaces.web.timeline import Entry, Fold, Line, conversation, last_message_id, timeline
 from outbox.models import Suspension
 from tickets import rules
 from tickets.deadlines import zone_of
 from tickets.errors import Refused
+from tickets.known import Known, known_of, with_known
 from tickets.lifecycle import DiscardReason
 from tickets.models import Draft, Ticket, Watcher
 from tickets.models.scopes import TicketQuerySet
 from tickets.next_step import NextStep, next_step
+from tickets.offers import Offer, offer_of, with_offer
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Typed:
     files: Sequence[dict[str, Any]] = ()
     saved: bool = False
     error: str = ""
+    # Keys of the checklists' questions that are to be asked.
+    asks: Collection[str] = ()
     # The last message that was on screen when the writing began.
     seen: int | None = None
 
@@ -97,6 +103,10 @@ class Case:
     watching: bool
     tier: str
     others: int
+    known: Known
+    offer: Offer | None
+    told: Answers
+    asks: Asks
     files: Sequence[dict[str, Any]]
     onward: Ticket | None
     draft_url: str
@@ -120,6 +130,7 @@ def build(request: HttpRequest, ticket: Any, typed: Typed | None = None) -> Case
     requester = ticket.requester
     allowed = rules.allowed(reader, ticket)
     hearers = sum(1 for each in followers if each.pk != ticket.requester_id)
+    files = [file for each in chapters for entry in each.entries for file in entry.attachments]
     return Case(
         ticket=ticket,
         url=reverse("desk:ticket", args=[ticket.number]),
@@ -138,7 +149,11 @@ def build(request: HttpRequest, ticket: Any, typed: Typed | None = None) -> Case
         watching=any(each.pk == reader.pk for each in followers),
         tier=str(Contract.Tier(ticket.tier).label) if ticket.tier else "",
         others=ticket.others,
-        files=[file for each in chapters for entry in each.entries for file in entry.attachments],
+        known=known_of(ticket),
+        offer=offer_of(ticket),
+        told=told_in(ticket, files, later=asked_later(ticket)),
+        asks=asks_of(ticket, typed.asks),
+        files=files,
         onward=_onward(ticket),
         draft_url=reverse("web:draft", args=[place(ticket.number)]),
         was=request.GET.get("was", ""),
@@ -157,6 +172,7 @@ def refused(request: HttpRequest, why: Refused) -> Typed:
         text=request.POST.get("body", ""),
         files=stored_files(request),
         error=str(why),
+        asks=chosen_in(request.POST),
         seen=seen_by(request),
     )
 
@@ -178,7 +194,14 @@ def _number(text: str) -> int | None:
 def _draft(ticket: Any, reader: User) -> Typed:
     fields = ticket.draft or {}
     text, keys = fields.get("body", ""), fields.get("files", ())
-    return Typed(fields.get("kind", ""), text, unsent(reader, keys), saved=bool(text or keys))
+    asks = chosen_in(fields)
+    return Typed(
+        fields.get("kind", ""),
+        text,
+        unsent(reader, keys),
+        saved=bool(text or keys or asks),
+        asks=asks,
+    )
 
 
 def _newer(lines: Sequence[Line], seen: int | None, reader: User) -> list[Entry]:
@@ -200,7 +223,8 @@ def _onward(ticket: Ticket) -> Ticket | None:
 
 def surrounded(user: User) -> TicketQuerySet:
     """The tickets that `user` may see, each with what its page says beside the conversation: who
-    watches, the contract, the stored draft, how many more the customer has. One statement."""
+    watches, the contract, the stored draft, how many more the customer has, what is known of
+    incidents and defects, what was told and what may be asked. One statement."""
     followers = Watcher.objects.filter(ticket=OuterRef("pk")).order_by("user__name", "pk")
     row = JSONObject(
         pk="user__pk",
@@ -219,7 +243,9 @@ def surrounded(user: User) -> TicketQuerySet:
     # As `place` writes it.
     at = Concat(Value("ticket:"), Cast(OuterRef("number"), CharField()), Value(":desk"))
     drafts = Draft.objects.filter(user=user, place=at)
-    seen: Any = shown_to(user).annotate(
+    asked = ("intake__product_checklist", "intake__routine_checklist", "routine")
+    rows = with_known(shown_to(user).select_related(*asked), user)
+    seen: Any = with_asks(with_offer(rows)).annotate(
         follower_rows=ArraySubquery(followers.values(row=row)),
         suspension=_suspension("requester__email"),
         tier=Subquery(contracts.order_by("-starts_on").values("tier")[:1]),

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import Membership, User
 from catalog.models import Product
 from interfaces.desk.people import callers_for, watchers_for
 from interfaces.web.people import members_of
@@ -190,7 +190,7 @@ class OpenForm(forms.Form):
         initial=Channel.PHONE,
     )
     product = forms.ModelChoiceField(
-        Product.objects.filter(is_active=True).order_by("name"),
+        Product.objects.none(),
         label=_("Produto"),
         empty_label=_("Escolha"),
         error_messages={"required": _("Escolha o produto.")},
@@ -208,6 +208,12 @@ class OpenForm(forms.Form):
         error_messages={"required": _("Dê um título que resuma a ocorrência.")},
     )
     body = _text(_("Descrição"), _("Escreva o que o cliente disse."), rows=8)
+
+    def __init__(self, data: QueryDict | None = None, *, place: Membership, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        product = self.fields["product"]
+        assert isinstance(product, forms.ModelChoiceField)  # noqa: S101 - as declared
+        product.queryset = rules.products_of(place.user, place.organization_id).order_by("name")
 
 
 class LeaverForm(forms.Form):

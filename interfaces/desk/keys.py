@@ -33,6 +33,7 @@ KEYS = {
     "request": Key(_("Pedir informações"), ("I",)),
     "solution": Key(_("Propor solução"), ("S",)),
     "resume": Key(_("Retomar"), ("T",)),
+    "article": Key(_("Usar um artigo na resposta"), ("U",)),
     "send": Key(_("Enviar"), ("Ctrl", "Enter")),
     "list": Key(_("Esta lista"), ("?",)),
 }

@@ -46,6 +46,19 @@ _FIGURES = (
 )
 
 
+# The line of the rail to which the page of one thing belongs.
+_PAGES_OF = {
+    **dict.fromkeys(
+        ("desk:new_incident", "desk:incident", "desk:change_incident", "desk:end_incident"),
+        "desk:incidents",
+    ),
+    **dict.fromkeys(
+        ("desk:new_defect", "desk:defect", "desk:change_defect", "desk:release_defect"),
+        "desk:defects",
+    ),
+}
+
+
 class Shell:
     """Asks the database only for what a page shows of it, and once."""
 
@@ -87,6 +100,10 @@ def _address(request: HttpRequest) -> str:
         return ""
     if name == "mail:quarantined":
         return reverse("mail:quarantine")
+    if name.startswith("help_center:"):
+        return reverse("help_center:articles")
+    if name in _PAGES_OF:
+        return reverse(_PAGES_OF[name])
     if name not in ("desk:queue", "desk:ticket"):
         return parts.path
     chosen = QueryDict(parts.query)
@@ -134,6 +151,11 @@ def _further(user: User) -> list[Link]:
     others = [
         Link(label, url, icon, count, group=group) for label, url, icon, count in alerts.lines(user)
     ]
+    others += [
+        Link(_("Incidentes"), reverse("desk:incidents"), "alert", group=group),
+        Link(_("Defeitos"), reverse("desk:defects"), "bug", group=group),
+    ]
+    others.append(Link(_("Artigos"), reverse("help_center:articles"), "book", group=group))
     if not user.is_supervisor:
         return [*others, Link(_("Minhas avaliações"), surveys, "star", group=group)]
     return [

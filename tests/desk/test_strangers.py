@@ -21,9 +21,24 @@ ENDPOINTS = [
     "watchers",
     "unwatch",
     "resume_mail",
+    "in_incident",
+    "of_defects",
+    "out_of_scope",
+    "withdraw_service",
 ]
 METHODS = ["get", "head", "post", "put", "patch", "delete"]
-PAGES = ["dashboard", "queue", "jump", "rail", "open", "profile"]
+PAGES = [
+    "dashboard",
+    "queue",
+    "jump",
+    "rail",
+    "open",
+    "profile",
+    "incidents",
+    "new_incident",
+    "defects",
+    "new_defect",
+]
 SUPERVISION = ["load", "hand_over"]
 
 

@@ -49,7 +49,7 @@ class Act:
 
         @on_ticket("GET", "POST")
         def asks(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-            return _asked(request, ticket, self)
+            return asked(request, ticket, self)
 
         return asks
 
@@ -136,10 +136,10 @@ requester = Act(
 def assignment(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Who answers for the ticket: oneself at once (`take`), or whoever is chosen."""
     if request.method == "POST" and "take" in request.POST:
-        return _at_once(
+        return at_once(
             request, ticket, _ASSIGN, lambda by: actions.take(ticket, by=by), _("O ticket é seu.")
         )
-    return _asked(request, ticket, _ASSIGN)
+    return asked(request, ticket, _ASSIGN)
 
 
 @on_ticket("GET", "POST")
@@ -148,10 +148,10 @@ def watchers(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     user = person(request)
     if request.method == "POST" and "follow" in request.POST:
         said = _("Você acompanha este ticket.")
-        return _at_once(
+        return at_once(
             request, ticket, _WATCH, lambda by: actions.watch(ticket, who=user, by=by), said
         )
-    return _asked(request, ticket, _WATCH)
+    return asked(request, ticket, _WATCH)
 
 
 @on_ticket("POST")
@@ -159,7 +159,7 @@ def unwatch(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Take somebody, or oneself, off those who hear of the ticket."""
     watcher = get_object_or_404(ticket.watchers.select_related("user"), user=_pk(request))
     said = _("%(name)s não acompanha mais este ticket.") % {"name": watcher.user.name}
-    return _at_once(
+    return at_once(
         request,
         ticket,
         _WATCH,
@@ -179,7 +179,7 @@ def resume_mail(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     return went(request, ticket, said)
 
 
-def _asked(request: HttpRequest, ticket: Ticket, act: Act) -> HttpResponse:
+def asked(request: HttpRequest, ticket: Ticket, act: Act) -> HttpResponse:
     """Ask (GET), then do it (POST); what is wrong or refused is said with the form."""
     user = person(request)
     form = act.form(sent(request), ticket=ticket, user=user)
@@ -201,7 +201,7 @@ def _asked(request: HttpRequest, ticket: Ticket, act: Act) -> HttpResponse:
     return _question(request, ticket, act, form, status=422 if form.is_bound else 200)
 
 
-def _at_once(
+def at_once(
     request: HttpRequest, ticket: Ticket, act: Act, do: Callable[[Actor], object], said: str
 ) -> HttpResponse:
     """An act that needs no question; a refusal is said where the question would be."""

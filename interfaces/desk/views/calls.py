@@ -47,8 +47,8 @@ def open_ticket(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         draft = drafts.load(user, DRAFT)
         files = unsent(user, draft.get("files", ()))
-        return _form(request, place, OpenForm(initial=draft), files, saved=bool(draft))
-    form = OpenForm(request.POST)
+        return _form(request, place, OpenForm(place=place, initial=draft), files, saved=bool(draft))
+    form = OpenForm(request.POST, place=place)
     event = _open(request, place, form)
     if event is None:
         drafts.keep(request, DRAFT)

@@ -17,6 +17,7 @@ from interfaces.desk import load
 from interfaces.desk.ages import LABELS
 from interfaces.desk.forms import HeirsForm, LeaverForm
 from interfaces.web.requests import actor
+from reports import returns
 from tickets import actions
 from tickets.actors import Actor
 from tickets.errors import Refused
@@ -26,11 +27,14 @@ from tickets.models import Channel, Queue, Ticket
 @require_safe
 @supervisor_required
 def team(request: HttpRequest) -> HttpResponse:
-    """Active tickets by analyst, with their ages."""
-    people = load.by_person(clock.now())
+    """Active tickets by analyst, with their ages; and how often tickets go back for data (E4)."""
+    now = clock.now()
+    people = load.by_person(now)
     context = {
         "loads": people,
         "ages": LABELS.values(),
+        "returns": returns.by_product(now),
+        "completeness": returns.labels().values(),
         "most": max((each.all.tickets for each in people), default=0),
     }
     return render(request, "desk/team.html", context)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.guards import person
 from common import clock
 from interfaces.desk import case, kinds, why
+from interfaces.desk.asks import chosen_fields
 from interfaces.desk.responses import ask, show, went
 from interfaces.desk.scope import on_ticket
 from interfaces.web import drafts
@@ -58,7 +59,10 @@ def _write(request: HttpRequest, ticket: Ticket, kind: str, by: Actor) -> None:
         case kinds.NOTE:
             actions.note(ticket, by=by, body=body, files=files)
         case kinds.REQUEST:
-            actions.request_information(ticket, by=by, body=body, files=files, seen=seen)
+            fields = chosen_fields(ticket, request.POST)
+            actions.request_information(
+                ticket, by=by, body=body, files=files, fields=fields, seen=seen
+            )
         case kinds.SOLUTION:
             actions.propose_solution(ticket, by=by, body=body, files=files, seen=seen)
         case kinds.RESUME:
