@@ -206,16 +206,22 @@ def _product_of(box: Mailbox | None) -> Product:
 
 
 def _organization_of(person: User) -> Organization:
-    """R2: the one to which the person belongs; of several the one that has the address."""
-    roles = person.organization_roles
-    if not roles:
+    """R2: the one to which the person belongs; of several the one that has the address.
+
+    Where the address is another customer's, only a partner, who agreed to it, writes for the one.
+    """
+    mine = person.places
+    if not mine:
         raise Refused("no_organization", _("O remetente não pertence a nenhuma empresa ativa."))
-    if len(roles) == 1:
-        return Organization.objects.get(pk=next(iter(roles)))
     organization = newcomers.organization_by_domain(person.email)
-    if organization is None or organization.pk not in roles:
+    if organization is not None and organization.pk in mine:
+        return organization
+    if len(mine) > 1:
         raise Refused("several_organizations", _("O remetente pertence a várias empresas."))
-    return organization
+    pk, place = next(iter(mine.items()))
+    if organization is not None and not place.is_partner:
+        raise Refused("other_domain", _("O endereço do remetente é do domínio de outra empresa."))
+    return Organization.objects.get(pk=pk)
 
 
 def _colleagues(case: Case, person: User, organization: Organization) -> Sequence[User]:
