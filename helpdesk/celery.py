@@ -36,6 +36,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "bulk answers": {
+        "task": "tickets.tasks.sweep_answers",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "digests": {
         "task": "notifications.tasks.send_digests",
         "schedule": 300.0,
@@ -44,6 +49,11 @@ app.conf.beat_schedule = {
     "top up the holidays": {
         "task": "calendars.tasks.top_up",
         "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
+    "forget the sheets of people": {
+        "task": "accounts.tasks.forget_sheets",
+        "schedule": crontab(hour=3, minute=25),
         "options": {"expires": 12 * 3600},
     },
     "remove orphan files": {

@@ -33,6 +33,8 @@ LOCALE = [
     "--builtin-locale=PG_UNICODE_FAST",
 ]
 _OS_USER = "embedded_postgres"
+# The system's own programs; `useradd` lies in the last.
+_PATH = f"{os.defpath}:/usr/sbin:/sbin"
 # A unix socket's whole path has 103 bytes on macOS and 107 on Linux; PostgreSQL adds its file name.
 _SOCKET_FOLDER = re.compile(r"[\w./-]{1,75}", re.ASCII)
 
@@ -184,7 +186,7 @@ def _run(*argv: str | Path, user: str | None = None) -> str:
         group=group,
         extra_groups=[] if user else None,
         cwd="/",
-        env={"LC_ALL": "C.UTF-8", "PATH": os.defpath},
+        env={"LC_ALL": "C.UTF-8", "PATH": _PATH},
         capture_output=True,
         text=True,
         check=False,

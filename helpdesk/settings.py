@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "csp",
     "django_fsm",
     "django_htmx",
+    "django_prose_editor",
     "import_export",
     "pgtrigger",
     "rest_framework",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "catalog",
     "outbox",
     "accounts",
+    "knowledge",
     "tickets",
     "surveys",
     "notifications",
@@ -58,6 +60,8 @@ INSTALLED_APPS = [
     "interfaces.api",
     "interfaces.inbox",
     "interfaces.live",
+    "interfaces.company",
+    "interfaces.help_center",
 ]
 
 MIDDLEWARE = [

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from interfaces.help_center.views import crawlers
 from interfaces.inbox.webhooks import PREFIX
 
 # Of allauth only this: whoever could change an own address would choose as whom they write (R1).
@@ -33,6 +34,10 @@ urlpatterns = [
     path("", include("interfaces.portal.urls")),
     path("", include("interfaces.web.urls")),
     path("mesa/", include("interfaces.desk.urls")),
+    path("empresa/", include("interfaces.company.urls")),
+    path("ajuda/", include("interfaces.help_center.urls")),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("robots.txt", crawlers.robots, name="robots"),
     path("", include("interfaces.inbox.mail_urls")),
     path("pesquisa/", include("surveys.urls")),
     path("avisos/", include("notifications.urls")),

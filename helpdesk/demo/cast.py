@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import Contract, Membership, Organization, Role, User
+from accounts.models import Contract, Membership, Organization, Role, Sees, Team, User
 from calendars import seed
 from calendars.models import Calendar, CalendarException
 from catalog.models import Product
@@ -88,7 +88,10 @@ def assemble(told: dict[str, Any], since: datetime) -> Cast:
             for key, person, role in _customers(each, people, password):
                 people[key] = person
                 Membership.objects.create(
-                    user=person, organization=organizations[each["name"]], role=role
+                    user=person,
+                    organization=organizations[each["name"]],
+                    role=role,
+                    is_partner=key in told["partners"],
                 )
         products: dict[str, Product] = {}
         queues: dict[str, Queue] = {}
@@ -97,6 +100,8 @@ def assemble(told: dict[str, Any], since: datetime) -> Cast:
             for name in each["products"]:
                 products[name] = Product.objects.create(name=name)
                 ProductQueue.objects.create(product=products[name], queue=queue)
+        for each in told["organization"]:
+            _places(each, organizations[each["name"]], people, products)
         _mailbox(told["mailbox"], queues, products)
     return Cast(people, organizations, products, queues)
 
@@ -130,6 +135,7 @@ def _organization(told: dict[str, Any], since: datetime) -> Organization:
         number=number,
         tier=tier,
         starts_on=since.date() - years * _YEAR,
+        includes=told.get("includes", "").strip(),
     )
     return organization
 
@@ -144,6 +150,24 @@ def _customers(
             email=email, name=name, password=password, phone=told["phone"], **zone
         )
         yield key, person, Role(role[0]) if role else Role.MEMBER
+
+
+def _places(
+    told: dict[str, Any],
+    organization: Organization,
+    people: dict[str, User],
+    products: dict[str, Product],
+) -> None:
+    """The teams of one organization, and what its people may beyond the usual (R1)."""
+    teams = {
+        name: Team.objects.create(organization=organization, name=name)
+        for name in told.get("teams", [])
+    }
+    for key, said in told.get("places", {}).items():
+        place = Membership.objects.get(user=people[key], organization=organization)
+        place.sees, place.team = Sees(said.get("sees", Sees.OWN)), teams.get(said.get("team"))
+        place.save(update_fields=["sees", "team"])
+        place.products.set(products[name] for name in said.get("products", []))
 
 
 def _queue(told: dict[str, Any], people: dict[str, User]) -> Queue:

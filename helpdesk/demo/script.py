@@ -90,9 +90,29 @@ def cast() -> dict[str, Any]:
 
 
 def stories() -> list[Story]:
-    """All of them, queue by queue."""
-    files = ("fiscal", "folha", "financeiro", "infraestrutura")
+    """All of them, queue by queue; those about the scope last."""
+    files = ("fiscal", "folha", "financeiro", "infraestrutura", "scope")
     return [_story(**told) for name in files for told in _read(name)["story"]]
+
+
+def known() -> dict[str, Any]:
+    """The incidents and the defects."""
+    return _read("known")
+
+
+def checklists() -> dict[str, Any]:
+    """What customers are asked, and what is recognised in what they paste."""
+    return _read("checklists")
+
+
+def scope() -> dict[str, Any]:
+    """What is not support's, and the paid services."""
+    return _read("scope")
+
+
+def lookups() -> dict[str, Any]:
+    """What was looked for."""
+    return _read("lookups")
 
 
 def file_content(name: str) -> bytes:

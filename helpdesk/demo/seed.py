@@ -1,6 +1,7 @@
 """Makes the demonstration's data, once: a support desk with some weeks behind it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -9,8 +10,8 @@ from accounts.models import User
 from calendars import loading
 from common import clock
 from common.later import poke
-from helpdesk.demo import cast, script
-from helpdesk.demo.stage import Stage, acts, hours_of
+from helpdesk.demo import cast, checklists, known, library, lookups, scope, script
+from helpdesk.demo.stage import Act, Stage, acts, hours_of
 from outbox import ledger
 from outbox.models import Delivery
 from outbox.tasks import sweep
@@ -46,17 +47,35 @@ def _live_through_the_past(told: dict[str, Any]) -> None:
     now = clock.now()
     begins = now - _LONG_BEFORE
     people = cast.assemble(told, begins)
+    checklists.ask(people.products)
+    with clock.held_at(begins):
+        scope.set_out(people.products)
+        library.stock(by=people.people["elisa"])
     recent = hours_of(people.queues[told["queue"][0]["name"]], now).moment(_LETTERS_FROM)
-    stage, played = Stage(people, begins), acts(script.stories(), people, now)
+    stage = Stage(people, begins)
+    # What is not of the stories comes after the acts of its moment.
+    played: list[Act | known.Happening] = [
+        *acts(script.stories(), people, now),
+        *known.happenings(people, now),
+    ]
+    played.sort(key=lambda each: each.at)
     for act in played:
         if act.at < recent:
-            stage.perform(act)
+            _play(stage, act)
     stage.wait(recent)
     _withdraw_letters()
     for act in played:
         if act.at >= recent:
-            stage.perform(act)
+            _play(stage, act)
     stage.wait(now)
+    lookups.look_up(people.people, now)
+
+
+def _play(stage: Stage, act: Act | known.Happening) -> None:
+    if isinstance(act, Act):
+        stage.perform(act)
+    else:
+        stage.at(act.at, partial(act.do, stage))
 
 
 def _withdraw_letters() -> None:

@@ -7,6 +7,7 @@ PASSWORD = "prazo-demonstracao"  # noqa: S105 - it is printed on the terminal an
 SIGN_INS: list[tuple[str, str, str]] = [
     ("Cliente", "ana@serraazul.example", PASSWORD),
     ("Administradora do cliente", "carla@serraazul.example", PASSWORD),
+    ("Consultora de dois clientes", "patricia@andradeconsultoria.example", PASSWORD),
     ("Analista", "elisa@prazo.example", PASSWORD),
     ("Supervisor", "fabio@prazo.example", PASSWORD),
     ("Administrador", "gil@prazo.example", PASSWORD),

@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.models import User
 from calendars import loading
 from common import clock
-from helpdesk.demo import pictures, script, simulation
+from helpdesk.demo import checklists, pictures, scope, script, simulation
 from helpdesk.demo.cast import Cast
 from helpdesk.demo.script import Hours, Step, Story
 from surveys import actions as surveys
@@ -69,9 +69,13 @@ class Stage:
 
     def perform(self, act: Act) -> None:
         """Let the time until `act` pass, then do it; both as at their moments."""
-        self.wait(act.at)
-        with clock.held_at(act.at):
-            self._do(act.story, act.step)
+        self.at(act.at, lambda: self._do(act.story, act.step))
+
+    def at(self, moment: datetime, do: Callable[[], None]) -> None:
+        """Let the time until `moment` pass, then `do` it as at that moment."""
+        self.wait(moment)
+        with clock.held_at(moment):
+            do()
 
     def wait(self, until: datetime) -> None:
         """What the beat would have done until then: reminders and timeouts at their moments."""
@@ -96,6 +100,8 @@ class Stage:
         ticket = self.tickets[story.name]
         if step.verb == "rate":
             self._rate(ticket, step)
+        elif step.verb in scope.VERBS:
+            scope.perform(ticket, step, by)
         elif step.verb in _PLAIN:
             _PLAIN[step.verb](ticket, by=by)
         elif step.verb in _SPOKEN:
@@ -107,14 +113,16 @@ class Stage:
             self._route(ticket, step, by)
 
     def _open(self, story: Story, step: Step, by: Actor) -> Ticket:
+        product = self.cast.products[story.product]
         return actions.open_ticket(
             by=by,
             organization=self.cast.organization_of(by.person(), story.organization),
-            product=self.cast.products[story.product],
+            product=product,
             title=story.title,
             body=step.text,
             severity=Severity[story.severity.upper()],
             files=_upload(step, by),
+            **checklists.told(product, step.options.get("intake", {})),
         ).ticket
 
     def _route(self, ticket: Ticket, step: Step, by: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +18,28 @@ from django.test import override_settings
 from accounts.models import Contract, Membership, Organization, User
 from calendars.models import CalendarException
 from catalog.models import Product
+from catalog.scope import notes_for
 from common import clock
 from helpdesk.demo import SIGN_INS
 from helpdesk.demo.seed import seed
 from interfaces.inbox.models import Mailbox
 from interfaces.inbox.reception import receive
+from knowledge import inquiries
+from knowledge.models import Defect, Incident
 from outbox.models import Delivery
 from surveys.models import UNRATED, Survey
 from tests.cast import at
 from tickets.lifecycle import DiscardReason, EndReason, Status
-from tickets.models import Attachment, ClockFault, Message, Ticket, TicketEvent
+from tickets.models import (
+    OUT_OF_SCOPE,
+    Attachment,
+    BulkAnswer,
+    ClockFault,
+    Message,
+    ServiceOffer,
+    Ticket,
+    TicketEvent,
+)
 from tickets.queries import onward
 from tickets.tasks import tick
 
@@ -61,7 +73,7 @@ def test_it_is_a_whole_support_desk(now: datetime):
     assert {
         model.__name__: model._default_manager.count()
         for model in (Organization, User, Product, Ticket)
-    } == {"Organization": 8, "User": 25, "Product": 8, "Ticket": 63}
+    } == {"Organization": 8, "User": 26, "Product": 8, "Ticket": 71}
     assert set(Contract.objects.values_list("tier", flat=True)) == {"standard", "prime"}
     assert Counter(Membership.objects.values_list("user__name", flat=True)).most_common(1) == [
         ("Patrícia Andrade", 2)
@@ -77,6 +89,20 @@ def test_it_is_a_whole_support_desk(now: datetime):
         ".xml",
         ".txt",
     }
+
+
+def test_R1_R5_a_customer_has_two_teams_and_people_of_every_kind(now: datetime):
+    places = Membership.objects.filter(organization__name="Metalúrgica Serra Azul")
+
+    kinds = places.annotate(only=Count("products")).order_by("user__name")
+
+    assert [(each.role, each.sees, each.only, str(each.team)) for each in kinds] == [
+        ("member", "team", 0, "Fiscal"),
+        ("member", "own", 3, "Fiscal"),
+        ("org_admin", "own", 0, "Pessoal e folha"),
+        ("member", "all", 0, "Pessoal e folha"),
+    ]
+    assert Contract.objects.exclude(includes="").count() == 3
 
 
 def test_it_shows_what_is_hard_to_show(now: datetime):
@@ -95,6 +121,47 @@ def test_it_shows_what_is_hard_to_show(now: datetime):
     assert Message.objects.exclude(entered_by=None).values_list("channel").get() == ("phone",)
 
 
+def test_M2_an_incident_goes_on_another_is_answered_and_defects_stand_in_three_states(
+    now: datetime,
+):
+    tickets = Count("in_tickets", distinct=True)
+
+    incidents = Incident.objects.annotate(tickets=tickets).order_by("pk")
+    defects = Defect.objects.annotate(tickets=tickets).order_by("code")
+
+    assert [(bool(each.ended_at), each.tickets) for each in incidents] == [(True, 2), (False, 2)]
+    assert [(each.code, each.state, each.tickets) for each in defects] == [
+        ("FIN-0873", "confirmed", 1),
+        ("NFE-1987", "released", 1),
+        ("NFE-2041", "in_correction", 1),
+    ]
+    assert not BulkAnswer.objects.filter(finished_at=None).exists()
+
+
+def test_E3_one_offer_waits_one_was_accepted_one_declined_and_one_ticket_is_out_of_scope(
+    now: datetime,
+):
+    offers = ServiceOffer.objects.order_by("pk").values_list("decision", "ticket__status", "price")
+    judged = TicketEvent.objects.filter(verb="propose_solution", reason=OUT_OF_SCOPE)
+
+    assert sorted((decision, status, str(price)) for decision, status, price in offers) == [
+        ("", "pending", "540.00"),
+        ("accepted", "open", "1260.00"),
+        ("declined", "closed", "360.00"),
+    ]
+    assert list(judged.values_list("ticket__status", flat=True)) == ["validation"]
+    for product in Product.objects.all():
+        assert len(notes_for(product.pk)) in (2, 3)
+
+
+def test_K6_searches_were_in_vain_and_suggestions_came_to_every_end(now: datetime):
+
+    counts = inquiries.counts(now - timedelta(days=30))
+    assert min(counts.read, counts.solved, counts.followed, counts.opened, counts.given_up) > 0
+    assert counts.suggested == counts.begun == 12
+    assert [each.count for each in inquiries.unsettled()] == [5, 3, 2, 1]
+
+
 def test_people_sign_in_with_what_the_terminal_prints(now: datetime):
     people = [authenticate(None, email=email, password=password) for _, email, password in SIGN_INS]
 
@@ -105,6 +172,7 @@ def test_people_sign_in_with_what_the_terminal_prints(now: datetime):
     ] == [
         ("Ana Nogueira", "", False, ["member"]),
         ("Carla Menezes", "", False, ["org_admin"]),
+        ("Patrícia Andrade", "", False, ["member", "member"]),
         ("Elisa Prado", "analyst", False, []),
         ("Fábio Quintela", "supervisor", False, []),
         ("Gil Ferraz", "supervisor", True, []),
