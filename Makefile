@@ -11,7 +11,7 @@ DEMO := $(if $(wildcard $(DEV)),$(DEV),$(VENV)/.embedded)
 NO_ROWS := SECRET_KEY=reads-no-row DATABASE_URL=postgres:///none?host=/nowhere REDIS_URL=unix:///nowhere
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test check format lock coverage bench-mail fuzz-mail
+.PHONY: help setup demo reset test check format lock coverage bench-mail bench-search bench-pages fuzz-mail screenshots
 
 help: ## Diz o que há
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf 'make %-10s %s\n' "$$name" "$$what"; done
@@ -57,6 +57,15 @@ fuzz-mail: $(DEV) ## 10.000 e-mails estragados de todo jeito: nenhum falha, trav
 
 bench-mail: $(DEV) ## Quantos e-mails por segundo viram tickets nesta máquina, e com quanta memória
 	@exec $(BIN)/python -m bench.mail
+
+bench-search: $(DEV) ## Em quanto tempo a busca e as sugestões respondem, com 20.000 artigos e 200.000 tickets
+	@exec $(BIN)/python -m bench.search
+
+bench-pages: $(DEV) ## Quantas consultas cada página faz e em quanto tempo responde, com a mesma quantidade
+	@exec $(BIN)/python -m bench.pages
+
+screenshots: $(DEV) ## Tira de novo as imagens dos guias, de uma demonstração própria (SHOTS= nomes)
+	@CHROMIUM="$$($(BIN)/python -m tests.chromium)" && export CHROMIUM && exec $(BIN)/python -m tests.screenshots $(SHOTS)
 
 $(DEV): requirements/dev.txt $(BIN)/uv
 	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python $<
