@@ -7,10 +7,16 @@ from typing import Any
 
 import pytest
 import redis
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 from helpdesk import process
 from helpdesk.process import Child
 from tests import chromium, quiet_playwright
+
+# A busy machine is no failure.
+properties.register_profile("prazo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("prazo")
 
 
 def pytest_configure() -> None:

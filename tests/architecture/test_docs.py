@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from tests.shots import PICTURES, SHOTS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -27,3 +29,16 @@ def test_the_commands_of_the_readme_exist() -> None:
 
     assert set(re.findall(r"\bmake (\w+)", readme)) <= targets | {"are"}
     assert set(re.findall(r"manage\.py (\w+)", readme)) <= commands | {"migrate", "collectstatic"}
+
+
+def test_each_picture_of_a_guide_is_one_that_the_script_takes_and_each_is_shown() -> None:
+    guides = list((ROOT / "docs/guide").glob("*.md"))
+    shown = {
+        (guide.parent / name).resolve()
+        for guide in guides
+        for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", guide.read_text())
+    }
+    stored = set(PICTURES.glob("*.png"))
+
+    assert shown == stored == {shot.path for shot in SHOTS}
+    assert [path.name for path in stored if path.stat().st_size > 200_000] == []

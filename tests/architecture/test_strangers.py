@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 from django.urls import URLResolver, get_resolver
 
-# The module that tests each app's addresses with strangers; its ENDPOINTS are their URL names.
+# The modules that test each app's addresses with strangers; their ENDPOINTS are their URL names.
 TESTED_IN = {
     "api": "tests.api.test_ticket",
-    "desk": "tests.desk.test_strangers",
+    "company": "tests.company.test_figures tests.company.test_strangers",
+    "desk": "tests.desk.test_strangers tests.desk.test_known_strangers",
+    "help_center": "tests.help_center.test_strangers",
     "inbox": "tests.inbox.test_caixa",
     "mail": "tests.inbox.test_mail_strangers",
-    "portal": "tests.portal.test_strangers",
-    "web": "tests.web.test_strangers",
+    "portal": "tests.portal.test_strangers tests.portal.test_known tests.portal.test_suggestions",
+    "web": "tests.web.test_photos tests.web.test_strangers",
 }
-NAMES_A_ROW = {"key", "number", "pk"}
+NAMES_A_ROW = {"key", "number", "pk", "slug"}
 
 
 def addresses(
@@ -33,7 +35,10 @@ def addresses(
 
 def named() -> set[tuple[str, str]]:
     return {
-        (app, name) for app, module in TESTED_IN.items() for name in import_module(module).ENDPOINTS
+        (app, name)
+        for app, modules in TESTED_IN.items()
+        for module in modules.split()
+        for name in import_module(module).ENDPOINTS
     }
 
 

@@ -133,7 +133,13 @@ def test_every_token_is_used_and_every_use_has_its_token() -> None:
     assert used == defined
 
 
-def test_every_sheet_is_imported_once() -> None:
+def test_every_sheet_is_imported_once_or_linked_by_the_pages_that_need_it() -> None:
     imported = re.findall(r'url\("([^"]+)"\)', (CSS / "app.css").read_text())
+    linked = {
+        name
+        for page in (CSS.parents[1] / "templates").rglob("*.html")
+        for name in re.findall(r'{% static "css/([\w-]+\.css)" %}', page.read_text())
+    }
 
-    assert sorted(imported) == sorted(s.name for s in CSS.glob("*.css") if s.name != "app.css")
+    every = sorted(sheet.name for sheet in CSS.glob("*.css"))
+    assert sorted([*imported, *linked]) == every
