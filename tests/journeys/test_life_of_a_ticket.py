@@ -89,7 +89,7 @@ def test_from_opening_to_survey_and_follow_up(
     description = customer.get_by_label("O que aconteceu")
     description.fill("Ao retransmitir em contingência, a SEFAZ devolve rejeição 539.")
     customer.evaluate(f"([text, encoded]) => ({PASTE})(text, encoded)", ["", PNG])
-    expect(customer.get_by_text("tela.png")).to_be_visible()
+    expect(customer.get_by_text("tela.png", exact=True)).to_be_visible()
     expect(customer.get_by_text(re.compile("Enviado · "))).to_be_visible()
     accessible(customer)
     customer.get_by_role("button", name="Abrir o ticket").click()

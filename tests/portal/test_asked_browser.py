@@ -69,13 +69,13 @@ def test_E2_questions_are_ticked_on_the_desk_and_answered_in_the_ticket(
     asked.locator("input[type=file]").set_input_files(
         {"name": "nota.xml", "mimeType": "text/xml", "buffer": b"<nfe/>"}
     )
-    expect(asked.get_by_text("nota.xml")).to_be_visible()
+    expect(asked.get_by_text("nota.xml", exact=True)).to_be_visible()
     accessible(customer)
 
     customer.get_by_role("button", name="Enviar resposta").click()
     expect(customer.get_by_text("Escreva só um número")).to_be_visible()
     expect(asked.get_by_role("radio", name="Sim")).to_be_checked()
-    expect(asked.get_by_text("nota.xml")).to_be_visible()
+    expect(asked.get_by_text("nota.xml", exact=True)).to_be_visible()
     accessible(customer)
     asked.get_by_label("Lote").fill("12")
     customer.get_by_role("button", name="Enviar resposta").click()
