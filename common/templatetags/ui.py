@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput, FileInput
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -47,15 +48,33 @@ def icon(name: str, *, size: int = 16, label: str = "") -> SafeString:
         raise ValueError(f"No icon {name!r} in static/{SPRITE}.")
     if size not in ICON_SIZES:
         raise ValueError(f"Icons are {ICON_SIZES} px, not {size}.")
+    return _icon(static(SPRITE), name, size, label)
+
+
+@lru_cache(maxsize=512)
+def _icon(sprite: str, name: str, size: int, label: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" {}><use href="{}#i-{}"/></svg>',
         "" if size == 16 else f" icon--{size}",
         format_html('role="img" aria-label="{}"', label)
         if label
         else mark_safe('aria-hidden="true"'),
-        static(SPRITE),
+        sprite,
         name,
     )
+
+
+@register.simple_tag
+def status(code: str, label: object, **said: Any) -> SafeString:
+    """`components/status.html`, which says what `said` may hold; alike for like values, so each is
+    rendered once."""
+    return _status(static(SPRITE), code, str(label), **said)
+
+
+@lru_cache(maxsize=512)
+def _status(_sprite: str, code: str, label: str, **said: Any) -> SafeString:
+    """Of `_sprite` in that its icon is named by it."""
+    return render_to_string("components/status.html", {"status": code, "label": label, **said})
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, Team, User
+from accounts.models import Membership, Organization, Team, User
 from catalog.models import Product
 from interfaces.portal.lists import Stage, administered, choices_of
 from tickets.models import Severity, Ticket
@@ -87,7 +87,9 @@ class FilterForm(forms.Form):
             del self.fields["requester"], self.fields["team"]
             return
         asked = Ticket.objects.filter(requester=OuterRef("pk"), organization__in=organizations)
-        _offer(self, "requester", User.objects.filter(Exists(asked)).order_by("name", "pk"))
+        members = Membership.objects.filter(organization__in=organizations)
+        people = User.objects.filter(Exists(asked), pk__in=members.values("user"))
+        _offer(self, "requester", people.order_by("name", "pk"))
         _offer(self, "team", Team.objects.filter(organization__in=organizations))
 
     def more(self) -> list[forms.BoundField]:

@@ -1,7 +1,7 @@
 """A ticket as one row of the portal's lists: its next step and its last interaction, in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from tickets.deadlines import zone_of
-from tickets.lifecycle import FOLLOWED, PENDING
+from tickets.lifecycle import FOLLOWED, PENDING, Status
 from tickets.models import Ticket, Verb
 from tickets.next_step import NextStep, next_step
 
@@ -20,8 +20,11 @@ class Row:
     """`step` and its button only while the ball is with the customer; `meta` ends in what was
     done last, `at` is when (C2)."""
 
-    ticket: Ticket
+    number: int
+    title: str
     url: str
+    status: str
+    label: str
     meta: str
     at: datetime
     zone: ZoneInfo
@@ -40,15 +43,24 @@ def rows(tickets: Iterable[Ticket], reader: User, now: datetime) -> list[Row]:
 def _row(ticket: Ticket, reader: User, now: datetime) -> Row:
     url = reverse("portal:ticket", args=[ticket.number])
     zone = zone_of(ticket)
-    meta = " · ".join([*_belongs(ticket, reader), last_step(ticket, reader)])
+    row = Row(
+        number=ticket.number,
+        title=ticket.title,
+        url=url,
+        status=ticket.status,
+        label=str(Status(ticket.status).label),
+        meta=" · ".join([*_belongs(ticket, reader), last_step(ticket, reader)]),
+        at=ticket.last_at,
+        zone=zone,
+        waits_for=waits_for(ticket, reader),
+    )
     if not ticket.is_with_customer:
-        return Row(ticket, url, meta, ticket.last_at, zone, waits_for(ticket, reader))
+        return row
     step = next_step(ticket, reader=reader, now=now)
     label = _("Responder") if ticket.status == PENDING else _("Validar a solução")
     target = f"{url}#responder" if ticket.status == PENDING else url
     word = urgency_word(step, zone, now)
-    name = waits_for(ticket, reader)
-    return Row(ticket, url, meta, ticket.last_at, zone, name, step, word, label, target)
+    return replace(row, step=step, word=word, action_label=label, action_url=target)
 
 
 def waits_for(ticket: Ticket, reader: User) -> str:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template import Context, Template
 
 from tests.cast import at
+from tickets.next_step import NextStep
 
 NOW = at("2026-11-24T14:32")
 VOID = {"br", "hr", "img", "input", "link", "meta", "path", "use"}
@@ -49,6 +50,23 @@ CONTEXT: dict[str, Any] = {
     "m": at("2026-12-01T23:59:59"),
     "at": at("2026-11-23T17:48"),
     "answered": at("2026-11-24T09:00"),
+    "ticket": SimpleNamespace(
+        number=1024,
+        title="Parou",
+        url="/t/",
+        status="pending",
+        label="Pendente Cliente",
+        meta="Folha · Elisa respondeu",
+        at=at("2026-11-23T17:48"),
+        step=NextStep(
+            before="Aguardando você até",
+            moment=at("2026-12-01T23:59:59"),
+            when="ter., 01/12, 23:59",
+            after="Sem retorno, será encerrado.",
+        ),
+        action_url="/t/#r",
+        action_label="Responder",
+    ),
     "told": "Aguardando você até ter., 01/12, 23:59. Sem retorno, será encerrado.",
     "body": "Veja <anexo>.",
     "user": SimpleNamespace(email="elisa@prazo.example", is_staff=False, is_desk=True),
@@ -358,9 +376,7 @@ CASES = [
         "ticket_row",
         include(
             "ticket_row",
-            'number=1024 title="Parou" url="/t/" status="pending" label="Pendente Cliente" '
-            'meta="Folha · Elisa respondeu" at=at deadline=told moment=m action_url="/t/#r" '
-            'action_label="Responder"',
+            "row=ticket act=True",
             inside="ul",
         ),
         "Parou 1024 · Folha · Elisa respondeu ontem, 17:48 Aguardando sua resposta "

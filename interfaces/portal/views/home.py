@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "tabs": _tabs(numbers, whose) if administers else [],
         "awaiting": awaited[:MOST],
         "more_await": len(awaited) > MOST,
-        "all_mine": all(row.ticket.requester_id == user.pk for row in awaited),
+        "all_mine": not any(row.waits_for for row in awaited),
         "recent": rows(others.order_by("-last_at", "-pk")[:MOST], user, now),
         "company": company,
         "whose": whose,
