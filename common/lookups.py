@@ -1,9 +1,9 @@
-"""Conditions that Django's own lookups do not write."""
+"""Conditions and counts that Django's own expressions do not write."""
 
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Lookup
+from django.db.models import IntegerField, Lookup, QuerySet, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -23,3 +23,17 @@ class AnyOf(Lookup[Any]):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} = ANY ({right})", (*left_params, *right_params)
+
+
+class CountOf(Subquery):
+    """`values(late=CountOf(late), mine=CountOf(mine))`: how many rows each queryset has.
+
+    Each is counted by the index that suits it, where `aggregate(…, filter=…)` reads all rows that
+    any of them has.
+    """
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+    def __init__(self, found: QuerySet[Any]) -> None:
+        super().__init__(found.order_by().values("pk"))

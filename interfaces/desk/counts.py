@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from common.lookups import CountOf
 from tickets.lifecycle import Status
 from tickets.models import Ticket, Watcher
-from tickets.models.scopes import is_due_today, is_overdue
 
 
 @dataclass(frozen=True)
@@ -31,21 +32,17 @@ class Tally:
 
 def tally(user: User, now: datetime) -> Tally:
     """The numbers of `user` at `now` (aware)."""
-    watched = Watcher.objects.filter(ticket=OuterRef("pk"), user=user)
-    counted = Ticket.objects.visible_to(user).active()
-    return Tally(
-        **counted.aggregate(
-            mine=_count(Q(assignee=user)),
-            unassigned=_count(Q(assignee=None)),
-            due_today=_count(is_due_today(now)),
-            overdue=_count(is_overdue(now)),
-            watched=_count(Q(Exists(watched))),
-            open=_count(Q(status=Status.OPEN)),
-            pending=_count(Q(status=Status.PENDING_CUSTOMER)),
-            validation=_count(Q(status=Status.CUSTOMER_VALIDATION)),
-        )
-    )
-
-
-def _count(condition: Q) -> Count:
-    return Count("pk", filter=condition)
+    seen = Ticket.objects.visible_to(user).active()
+    counted = {
+        "mine": seen.filter(assignee=user),
+        "unassigned": seen.filter(assignee=None),
+        "due_today": seen.due_today(now),
+        "overdue": seen.overdue(now),
+        "watched": seen.filter(Exists(Watcher.objects.filter(ticket=OuterRef("pk"), user=user))),
+        "open": seen.filter(status=Status.OPEN),
+        "pending": seen.filter(status=Status.PENDING_CUSTOMER),
+        "validation": seen.filter(status=Status.CUSTOMER_VALIDATION),
+    }
+    numbers: Any = {name: CountOf(found) for name, found in counted.items()}
+    row: Any = User.objects.values(**numbers).get(pk=user.pk)
+    return Tally(**row)

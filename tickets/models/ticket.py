@@ -149,6 +149,18 @@ class Ticket(Lifecycle):
             ),
             models.Index(fields=["organization", "-last_at", "-id"], name="ticket_organization"),
             models.Index(fields=["requester", "-last_at", "-id"], name="ticket_requester"),
+            # What the pages of the desk and of a customer count, without reading the tickets.
+            models.Index(
+                fields=["queue", "status", "attention_at"],
+                condition=models.Q(status__in=ACTIVE),
+                include=["assignee", "id"],
+                name="ticket_figures",
+            ),
+            models.Index(
+                fields=["organization", "requester", "status"],
+                include=["id"],
+                name="ticket_customer",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
