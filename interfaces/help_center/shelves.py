@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import get_language
 
 from accounts.models import User
+from common.lookups import AnyOf
 from knowledge import prose
 from knowledge.models import Article, ArticleFile, Category, Vote
 from knowledge.prose import Heading
@@ -34,7 +35,7 @@ def shelves(reader: Reader) -> QuerySet[Category]:
     return Category.objects.annotate(
         count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
         first=ArraySubquery(first[:SHOWN_OF_A_SHELF]),
-    ).filter(count__gt=0)
+    ).filter(Exists(here))
 
 
 def most_read(reader: Reader) -> QuerySet[Article]:
@@ -89,16 +90,18 @@ def leaf(article: Article, reader: Reader, words: Any = None) -> Leaf:
 
 def related(article: Article, reader: Reader) -> list[Article]:
     """What the writer chose; else what is read most of the same shelf, its own products first."""
-    readable_ones = Article.objects.visible_to(reader).exclude(pk=article.pk)
+    others = Article.objects.visible_to(reader).exclude(pk=article.pk)
+    chosen = article.related.through.objects.filter(from_article=article.pk)
     products = article.products.through.objects.filter(article=OuterRef("pk"))
-    same = products.filter(product__in=[each.pk for each in article.products.all()])
-    chosen = article.related.through.objects.filter(
-        from_article=article.pk, to_article=OuterRef("pk")
+    same = Exists(products.filter(product__in=[each.pk for each in article.products.all()]))
+    on_shelf = others.filter(category=article.category_id, language=article.language)
+    most = on_shelf.order_by("-views", "pk").values("pk")
+    near: Any = others.filter(
+        AnyOf(F("pk"), ArraySubquery(chosen.values("to_article")))
+        | AnyOf(F("pk"), ArraySubquery(most.filter(same)[:RELATED]))
+        | AnyOf(F("pk"), ArraySubquery(most[:RELATED]))
     )
-    near: Any = readable_ones.annotate(is_chosen=Exists(chosen), is_same=Exists(same))
-    near = near.filter(
-        Q(is_chosen=True) | Q(category=article.category_id, language=article.language)
-    )
+    near = near.annotate(is_chosen=Exists(chosen.filter(to_article=OuterRef("pk"))), is_same=same)
     rows = list(near.order_by("-is_chosen", "-is_same", "-views", "pk")[: 2 * RELATED])
     chosen_ones = [each for each in rows if each.is_chosen]
     return (chosen_ones or rows)[:RELATED]

@@ -114,6 +114,23 @@ class Article(models.Model):
         verbose_name = _("artigo")
         verbose_name_plural = _("artigos")
         ordering = ["title", "pk"]
+        indexes = [
+            # What a shelf counts and shows first, and what is read most, without reading the rest.
+            models.Index(
+                "category",
+                models.F("views").desc(),
+                "id",
+                condition=models.Q(published__isnull=False),
+                include=["audience"],
+                name="article_shelf",
+            ),
+            models.Index(
+                models.F("views").desc(),
+                "id",
+                condition=models.Q(published__isnull=False),
+                name="article_read",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(published=None, published_at=None)
