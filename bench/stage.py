@@ -173,14 +173,15 @@ def _more_articles(real: Sequence[Any], count: int, some: random.Random) -> None
 def _tickets(
     places: Sequence[Any], titles: Sequence[str], count: int, elisa: Any, some: random.Random
 ) -> int:
-    """Written as rows, like one that goes on and one that ended; verbs are measured elsewhere."""
+    """Written as rows, like one that goes on and one that ended, with the steps of its life; verbs
+    are measured elsewhere."""
     from django.db import connection
 
     from calendars.models import Calendar
     from catalog.models import Product
     from tickets import actions
     from tickets.actors import Actor
-    from tickets.models import Channel, Queue, QueuePolicy, Ticket
+    from tickets.models import Channel, Queue, QueuePolicy, Ticket, TicketEvent
 
     queue = Queue.objects.create(name="Suporte")
     queue.analysts.add(elisa)
@@ -218,6 +219,16 @@ def _tickets(
                 rows.append((n, " ".join(some.choices(words, k=7))[:190], firm.pk, person.pk))
             told = [list(each) for each in zip(*rows, strict=True)]
             cursor.execute(insert, [active.number, *told, active.pk, over.pk])
+        steps = {str(each.column) for each in TicketEvent._meta.concrete_fields}
+        steps -= {"id", "ticket_id", "at"}
+        alike = ", ".join(f"lived.{name}" for name in steps)
+        cursor.execute(
+            f"INSERT INTO tickets_ticketevent (ticket_id, at, {', '.join(steps)})"  # noqa: S608
+            " SELECT ended.id, CASE lived.verb WHEN 'open' THEN ended.opened_at ELSE lived.at END,"
+            f" {alike} FROM tickets_ticketevent AS lived, tickets_ticket AS ended"
+            " WHERE lived.ticket_id = %s AND ended.status = 'closed' AND ended.id <> %s",
+            [over.pk, over.pk],
+        )
         cursor.execute("SET session_replication_role = origin")
     for _ in range(_MESSAGES // 2):
         actions.reply(active, by=by, body="O que aconteceu, em uma linha.")

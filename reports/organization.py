@@ -57,17 +57,25 @@ class Satisfaction:
 
 
 @dataclass(frozen=True)
+class Period:
+    """How it went until `now`: times and satisfaction."""
+
+    now: datetime
+    sides: list[Sides]
+    satisfaction: Satisfaction
+
+
+@dataclass(frozen=True)
 class Figures:
-    """Of the active tickets now: by status, what awaits the customer by when, and by age; of the
-    period: times and satisfaction."""
+    """Of the active tickets now: by status, what awaits the customer by when, and by age; and how
+    the period went."""
 
     statuses: Mapping[str, int]
     late: int
     soon: int
     later: int
     ages: tuple[int, ...]
-    sides: list[Sides]
-    satisfaction: Satisfaction
+    period: Period
 
     @property
     def active(self) -> int:
@@ -79,12 +87,12 @@ class Figures:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.active or self.sides or self.satisfaction.sent)
+        return not (self.active or self.period.sides or self.period.satisfaction.sent)
 
 
-def figures(tickets: TicketQuerySet, *, since: datetime, now: datetime, tz: ZoneInfo) -> Figures:
-    """Of `tickets`, which are what the reader may see. The period is from `since` to `now`; days
-    and months are those of `tz`."""
+def figures(tickets: TicketQuerySet, *, now: datetime, tz: ZoneInfo, period: Period) -> Figures:
+    """Of `tickets`, which are what the reader may see, at `now`; days are those of `tz`. One
+    statement."""
     held = _held(tickets, now, tz)
     return Figures(
         statuses={status: held[status] for status in ACTIVE},
@@ -92,9 +100,14 @@ def figures(tickets: TicketQuerySet, *, since: datetime, now: datetime, tz: Zone
         soon=held["soon"],
         later=held["later"],
         ages=tuple(held[f"age_{n}"] for n in range(len(AGES) + 1)),
-        sides=_sides(tickets, since, now, tz),
-        satisfaction=_satisfaction(tickets, since, now),
+        period=period,
     )
+
+
+def period(tickets: TicketQuerySet, *, since: datetime, now: datetime, tz: ZoneInfo) -> Period:
+    """From `since` to `now`; months are those of `tz`. Three statements, which read each step of
+    each ticket that ended: of 20,000 tickets, seconds."""
+    return Period(now, _sides(tickets, since, now, tz), _satisfaction(tickets, since, now))
 
 
 def _held(tickets: TicketQuerySet, now: datetime, tz: ZoneInfo) -> dict[str, int]:

@@ -48,18 +48,18 @@ def icon(name: str, *, size: int = 16, label: str = "") -> SafeString:
         raise ValueError(f"No icon {name!r} in static/{SPRITE}.")
     if size not in ICON_SIZES:
         raise ValueError(f"Icons are {ICON_SIZES} px, not {size}.")
-    return _icon(static(SPRITE), name, size, label)
+    return _icon(name, size, label)
 
 
 @lru_cache(maxsize=512)
-def _icon(sprite: str, name: str, size: int, label: str) -> SafeString:
+def _icon(name: str, size: int, label: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" {}><use href="{}#i-{}"/></svg>',
         "" if size == 16 else f" icon--{size}",
         format_html('role="img" aria-label="{}"', label)
         if label
         else mark_safe('aria-hidden="true"'),
-        sprite,
+        static(SPRITE),
         name,
     )
 
@@ -68,12 +68,11 @@ def _icon(sprite: str, name: str, size: int, label: str) -> SafeString:
 def status(code: str, label: object, **said: Any) -> SafeString:
     """`components/status.html`, which says what `said` may hold; alike for like values, so each is
     rendered once."""
-    return _status(static(SPRITE), code, str(label), **said)
+    return _status(code, str(label), **said)
 
 
 @lru_cache(maxsize=512)
-def _status(_sprite: str, code: str, label: str, **said: Any) -> SafeString:
-    """Of `_sprite` in that its icon is named by it."""
+def _status(code: str, label: str, **said: Any) -> SafeString:
     return render_to_string("components/status.html", {"status": code, "label": label, **said})
 
 

@@ -57,9 +57,9 @@ class Chart:
 def charts(found: Figures) -> list[Chart]:
     """Those that have something to show, in the order of the page."""
     drawn = [_statuses(found), _awaiting(found), _ages(found)] if found.active else []
-    if found.sides:
-        drawn.append(_sides(found.sides))
-    if found.satisfaction.is_told:
+    if found.period.sides:
+        drawn.append(_sides(found.period.sides))
+    if found.period.satisfaction.is_told:
         drawn.append(_scores(found))
     return drawn
 
@@ -95,7 +95,7 @@ def _ages(found: Figures) -> Chart:
 
 
 def _scores(found: Figures) -> Chart:
-    scores = found.satisfaction.scores
+    scores = found.period.satisfaction.scores
     counts = [
         (f"{score.value} · {score.label}", scores[score], "calm") for score in reversed(Score)
     ]
@@ -175,7 +175,7 @@ def hours(value: float) -> str:
 
 def answers(found: Figures) -> str:
     """How many answered, and the mean where it may be told (S4)."""
-    told = found.satisfaction
+    told = found.period.satisfaction
     said = ngettext(
         "%(n)d resposta a %(sent)d pesquisas enviadas no período.",
         "%(n)d respostas a %(sent)d pesquisas enviadas no período.",

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from common import clock
 from tests.cast import by
 from tests.portal.reading import text
 from tickets import actions
+from tickets.models import Ticket
 
 # Every address of this page that takes a number, by the name of its URL (tests/architecture).
 ENDPOINTS = ["figures", "figures_file"]
@@ -59,9 +62,10 @@ def test_the_file_holds_the_numbers_of_the_page(
     response = login(carla).get(page(organization, "arquivo/") + "?period=30")
 
     lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
-    assert lines[:5] == [
+    assert lines[:6] == [
         ["Empresa", "'=Serra Azul"],
         ["Período", "30 dias"],
+        ["Tempos e satisfação contados em", f"{timezone.localtime(clock.now()):%d/%m/%Y %H:%M}"],
         [],
         ["Em aberto, por situação"],
         ["Situação", "Tickets"],
@@ -132,3 +136,26 @@ def test_the_page_asks_nine_statements(
 
     with django_assert_num_queries(9):  # one of them reads the calendar, once a version
         customer.get(page(organization))
+
+
+def test_the_present_is_counted_each_time_and_the_period_once_in_ten_minutes(
+    get: Any,
+    carla: Any,
+    organization: Any,
+    busy: None,
+    valkey: Any,
+) -> None:
+    before = text(get(carla, page(organization)))
+    open_ticket = Ticket.objects.filter(status="open").first()
+    assert open_ticket is not None
+    actions.cancel(open_ticket, by=by(carla, "2026-11-12T12:00"))
+
+    again = text(get(carla, page(organization)))
+
+    assert "Aberto 2" in before
+    assert "Aberto 1" in again
+    assert "11/2026 1 2,0 1,0" in again
+    (kept,) = valkey.keys("*figures:*")
+    assert 0 < valkey.ttl(kept) <= 600
+    valkey.delete(kept)
+    assert "11/2026 2" in text(get(carla, page(organization)))

@@ -11,7 +11,7 @@ import pytest
 from accounts.models import User
 from calendars import loading
 from calendars.business import verdict
-from reports.organization import AGES, LEAST_ANSWERS, Figures, figures
+from reports.organization import AGES, LEAST_ANSWERS, Figures, figures, period
 from surveys.models import Survey
 from tests.cast import SAO_PAULO, at, by
 from tickets import actions
@@ -24,7 +24,8 @@ SINCE = "2026-10-01T00:00"
 def told(reader: Any, organization: Any) -> Figures:
     seen = Ticket.objects.visible_to(User.objects.get(pk=reader.pk))
     mine = seen.filter(organization=organization)
-    return figures(mine, since=at(SINCE), now=at(NOW), tz=SAO_PAULO)
+    gone = period(mine, since=at(SINCE), now=at(NOW), tz=SAO_PAULO)
+    return figures(mine, now=at(NOW), tz=SAO_PAULO, period=gone)
 
 
 @pytest.fixture
@@ -132,7 +133,9 @@ def test_figures_are_what_counting_each_ticket_by_itself_gives(
         "statuses": dict(got.statuses),
         "ages": got.ages,
         "due": [got.late, got.soon, got.later],
-        "sides": [(each.month, each.tickets, each.support, each.customer) for each in got.sides],
+        "sides": [
+            (each.month, each.tickets, each.support, each.customer) for each in got.period.sides
+        ],
     } == counted(organization)
     assert got.active == sum(got.ages)
     assert got.awaiting == got.statuses["pending"] + got.statuses["validation"]
@@ -162,7 +165,7 @@ def test_S4_scores_are_told_from_the_third_answer_on(
             rated_queue=queue,
         )
 
-    got = told(carla, organization).satisfaction
+    got = told(carla, organization).period.satisfaction
 
     assert (got.sent, got.answered, got.is_told) == (answers, answers, answers >= LEAST_ANSWERS)
     if got.is_told:
@@ -180,4 +183,5 @@ def test_figures_ask_four_statements_and_one_for_a_calendar_not_read_yet(
     mine = Ticket.objects.visible_to(reader).filter(organization=ticket.organization)
 
     with django_assert_num_queries(5):
-        figures(mine, since=at(SINCE), now=at(NOW), tz=SAO_PAULO)
+        gone = period(mine, since=at(SINCE), now=at(NOW), tz=SAO_PAULO)
+        figures(mine, now=at(NOW), tz=SAO_PAULO, period=gone)

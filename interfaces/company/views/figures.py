@@ -2,11 +2,14 @@
 
 import csv
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +20,8 @@ from common.sheets import disarmed
 from interfaces.company.charts import answers, charts
 from interfaces.company.scope import on_company
 from interfaces.company.shell import shell
-from reports.organization import Figures, figures
+from reports import organization as reports
+from reports.organization import Figures
 from tickets.models import Ticket
 
 PERIODS = {
@@ -26,6 +30,7 @@ PERIODS = {
     "365": gettext_lazy("12 meses"),
 }
 USUAL = "90"
+_KEPT_SECONDS = 600
 
 
 @on_company("GET")
@@ -58,7 +63,10 @@ def file(request: HttpRequest, organization: Organization) -> HttpResponse:
     lines = csv.writer(response, delimiter=";")
     lines.writerow([_("Empresa"), disarmed(organization.name)])
     lines.writerow([_("Período"), str(PERIODS[period])])
-    for chart in charts(_figures(request, organization, period)):
+    found = _figures(request, organization, period)
+    counted = timezone.localtime(found.period.now).strftime("%d/%m/%Y %H:%M")
+    lines.writerow([_("Tempos e satisfação contados em"), counted])
+    for chart in charts(found):
         lines.writerow([])
         lines.writerow([chart.title])
         lines.writerow(chart.columns)
@@ -66,10 +74,15 @@ def file(request: HttpRequest, organization: Organization) -> HttpResponse:
     return response
 
 
-def _figures(request: HttpRequest, organization: Organization, period: str) -> Figures:
+def _figures(request: HttpRequest, organization: Organization, days: str) -> Figures:
+    """The period is counted for all who administer the organization, who see the same of it."""
     reader, now = person(request), clock.now()
     seen = Ticket.objects.visible_to(reader).filter(organization=organization)
-    return figures(seen, since=now - timedelta(days=int(period)), now=now, tz=reader.zone)
+    since = now - timedelta(days=int(days))
+    counted = partial(reports.period, seen, since=since, now=now, tz=reader.zone)
+    key = f"figures:{organization.pk}:{days}:{now:%Y%m%d}:{reader.zone.key}"
+    gone: Any = cache.get_or_set(key, counted, _KEPT_SECONDS)
+    return reports.figures(seen, now=now, tz=reader.zone, period=gone)
 
 
 def _period(request: HttpRequest) -> str:
