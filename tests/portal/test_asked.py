@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.intake import Field, Kind
 from interfaces.web import drafts
+from notifications import acts
+from notifications.acts import Act, Offer
 from tests.cast import by, key
 from tests.portal.reading import stored, text, toast, url
 from tickets import actions
@@ -243,3 +245,67 @@ def test_the_questions_cost_no_statement(
     with django_assert_num_queries(11):  # with the draft's file
         html = customer.get(url(pending)).content.decode()
     assert (len(questions(html)), file.name in html) == (count, True)
+
+
+# --- By the button of a letter, without signing in ------------------------------------------------
+
+
+@pytest.fixture
+def by_letter(client, pending, ana):
+    """`by_letter(body="…")` sends the page that the letter's button leads to; without, shows it."""
+    address = acts.path(Offer(Act.ANSWER, pending.number, ana.pk, acts.count_of(pending)))
+
+    def page(**form):
+        if not form:
+            return client.get(address)
+        return client.post(address, {"body": "", "request_key": str(key(1)), **form})
+
+    return page
+
+
+def test_E2_the_questions_are_answered_from_the_letter_too(by_letter, pending):
+    shown = by_letter().content.decode()
+
+    assert questions(shown) == ["prints", "batch"]  # files come in an answer to the e-mail
+    sent = by_letter(**{"answer-prints": "yes", "answer-batch": "12", "answer-xml": "x"})
+
+    assert sent.status_code == 302
+    assert now(pending) == ("open", 3, {"prints": True, "batch": "12"})
+    reply = pending.messages.last()
+    assert (reply.channel, reply.body_text) == ("email", "Imprime o DANFE?\nSim\n\nLote\n12")
+    assert FieldRequest.objects.get().answered_by == reply
+
+
+def test_E2_a_text_alone_answers_the_letter_and_none_of_the_questions(by_letter, pending):
+    assert by_letter(body="Depois eu vejo.").status_code == 302
+
+    assert now(pending) == ("open", 3, None)
+    assert FieldRequest.objects.get().answered_by is None
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({"answer-batch": "doze", "body": "Oi"}, "Escreva só um número"),
+        ({"body": " "}, "Escreva a mensagem antes de enviar."),
+    ],
+)
+def test_E2_what_is_wrong_is_said_by_the_letters_page_and_kept(by_letter, pending, form, says):
+    refused = by_letter(**form)
+
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert says in html
+    assert form.get("answer-batch", "") in html
+    assert now(pending) == ("pending", 2, None)
+
+
+def test_E2_answers_to_what_is_asked_no_more_become_the_text_of_a_follow_up(
+    by_letter, pending, ana
+):
+    actions.cancel(pending, by=by(ana, "2026-11-13T11:00"))
+
+    late = by_letter(**{"answer-batch": "12", "body": "É isso."})
+
+    assert late.status_code == 409
+    assert "Lote\n12\n\nÉ isso." in late.content.decode()

@@ -4,26 +4,28 @@ GET shows what the button will do; only POST does it, so that no program which f
 of a mail does anything. The verbs and their rules are the portal's (C1).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from catalog.intake import Answers, Field, Kind, is_answered
 from common import clock
 from common.html import text_to_html
 from common.links import BadLink
 from common.pace import is_too_fast
 from interfaces.portal.answer import goes_on_in
 from interfaces.portal.scope import shown_to
+from interfaces.web.intake_form import IntakeForm, told
 from interfaces.web.requests import actor
 from notifications import acts
 from notifications.acts import Act, Offer
@@ -31,12 +33,14 @@ from notifications.views import by_signed_link
 from tickets import actions, queries
 from tickets.actions.messages import LONGEST_BODY
 from tickets.actors import Actor
+from tickets.asked import Asked, asked_of, with_asked
 from tickets.correspondence import cut
 from tickets.deadlines import zone_of
 from tickets.errors import Refused
 from tickets.events import done_before
+from tickets.intake import answers_in_words
 from tickets.lifecycle import EndReason
-from tickets.models import Channel, Message, Ticket, TicketEvent, Verb
+from tickets.models import Channel, FieldRequest, Message, Ticket, TicketEvent, Verb
 from tickets.next_step import next_step
 
 # Nobody has so much to say in an hour; real seconds.
@@ -46,7 +50,7 @@ _LONGEST_SHOWN = 20_000
 
 
 class WordsForm(forms.Form):
-    """What the customer wants to say."""
+    """What the customer wants to say; and answers, where support asked by fields (E2)."""
 
     body = forms.CharField(
         max_length=LONGEST_BODY,
@@ -57,9 +61,41 @@ class WordsForm(forms.Form):
         },
     )
 
-    def __init__(self, offer: Offer, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["body"].label = WORDS[offer.act].label
+    def __init__(
+        self,
+        offer: Offer,
+        data: QueryDict | None = None,
+        *,
+        asked: Asked | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.asked = asked if offer.act is Act.ANSWER and asked and asked.is_open else None
+        self.intake = IntakeForm(data, asked=_in_words(self.asked.fields)) if self.asked else None
+        body = self.fields["body"]
+        body.label = WORDS[offer.act].label
+        body.required = self.intake is None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.intake is None:
+            return cleaned
+        if not self.intake.is_valid():
+            raise forms.ValidationError(_("Confira as respostas marcadas abaixo e envie de novo."))
+        if not cleaned.get("body", "").strip() and not self.answers:
+            self.add_error("body", self.fields["body"].error_messages["required"])
+        return cleaned
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered of the questions."""
+        given = self.intake.answers if self.intake else {}
+        return {key: value for key, value in given.items() if is_answered(value)}
+
+
+def _in_words(fields: Sequence[Field]) -> list[Field]:
+    """The questions that a page without a person signed in asks: it takes no file."""
+    return [each for each in fields if each.kind != Kind.FILE]
 
 
 @dataclass(frozen=True)
@@ -120,7 +156,8 @@ def by_letter(request: HttpRequest, token: str) -> HttpResponse:
     except BadLink:
         return _unknown(request)
     person = User.objects.filter(pk=offer.person_id, is_active=True, desk_role="").first()
-    ticket = shown_to(person).filter(number=offer.number).first() if person else None
+    seen = with_asked(shown_to(person)) if person else Ticket.objects.none()
+    ticket = seen.filter(number=offer.number).first()
     if person is None or ticket is None:
         return _unknown(request)
     if request.method == "POST":
@@ -130,29 +167,45 @@ def by_letter(request: HttpRequest, token: str) -> HttpResponse:
         return _done(request, offer, landed, person)
     if not acts.holds(offer, ticket, person):
         return _over(request, ticket, person)
-    return _page(request, offer, ticket, person, WordsForm(offer))
+    form = WordsForm(offer, asked=asked_of(ticket))
+    return _page(request, offer, ticket, person, form)
 
 
 # --- Acting ---------------------------------------------------------------------------------------
 
 
 def _posted(request: HttpRequest, offer: Offer, ticket: Ticket, person: User) -> HttpResponse:
-    form = WordsForm(offer, request.POST)
+    data, asked = _sent(request, ticket), asked_of(ticket)
+    form = WordsForm(offer, data, asked=asked)
     if offer.act is not Act.CONFIRM and not form.is_valid():
         return _page(request, offer, ticket, person, form, status=422)
     by = actor(request, Channel.EMAIL, user=person)
-    body = request.POST.get("body", "")
     try:
         _require_calm(offer)
-        event = _do(offer, ticket, by, body)
+        event = _do(offer, ticket, by, form)
     except Refused as refused:
         ticket = shown_to(person).get(pk=ticket.pk)
         if not acts.holds(offer, ticket, person):
-            return _over(request, ticket, person, typed=body)
+            return _over(request, ticket, person, typed=_typed(data, asked))
         form.add_error(None, str(refused))
         return _page(request, offer, ticket, person, form, status=409)
     messages.success(request, str(WORDS[offer.act].done) % {"number": event.ticket.number})
     return redirect(f"{request.path}?feito")
+
+
+def _sent(request: HttpRequest, ticket: Ticket) -> QueryDict:
+    """The form as sent; answers to questions that are asked no more are part of its text."""
+    data, asked = request.POST.copy(), asked_of(ticket)
+    if asked is not None and not asked.is_open:
+        data["body"] = _typed(data, asked)
+    return data
+
+
+def _typed(data: QueryDict, asked: Asked | None) -> str:
+    body = data.get("body", "")
+    if asked is None:
+        return body
+    return answers_in_words(asked.fields, told(data, asked.fields), body)
 
 
 def _require_calm(offer: Offer) -> None:
@@ -160,16 +213,26 @@ def _require_calm(offer: Offer) -> None:
         raise Refused("too_often", _("São envios demais em pouco tempo. Espere uma hora."))
 
 
-_VERBS: dict[Act, Callable[[Ticket, Actor, str], TicketEvent]] = {
-    Act.CONFIRM: lambda ticket, by, body: actions.confirm_solution(ticket, by=by),
-    Act.UNSOLVED: lambda ticket, by, body: actions.reply(ticket, by=by, body=body),
-    Act.ANSWER: lambda ticket, by, body: actions.reply(ticket, by=by, body=body),
-    Act.FOLLOW_UP: lambda ticket, by, body: actions.follow_up(ticket, by=by, body=body),
+def _answer(ticket: Ticket, by: Actor, form: WordsForm) -> TicketEvent:
+    body = form.data.get("body", "")
+    if form.asked is None or not form.answers:
+        return actions.reply(ticket, by=by, body=body)
+    asked = FieldRequest.objects.get(message__ticket=ticket, pk=form.asked.pk)
+    return actions.answer_fields(ticket, asked, by=by, answers=form.answers, body=body)
+
+
+_VERBS: dict[Act, Callable[[Ticket, Actor, WordsForm], TicketEvent]] = {
+    Act.CONFIRM: lambda ticket, by, form: actions.confirm_solution(ticket, by=by),
+    Act.UNSOLVED: _answer,
+    Act.ANSWER: _answer,
+    Act.FOLLOW_UP: lambda ticket, by, form: actions.follow_up(
+        ticket, by=by, body=form.data.get("body", "")
+    ),
 }
 
 
 @transaction.atomic
-def _do(offer: Offer, ticket: Ticket, by: Actor, body: str) -> TicketEvent:
+def _do(offer: Offer, ticket: Ticket, by: Actor, form: WordsForm) -> TicketEvent:
     """Do it once (L12), in the very count in which it was offered: what support has proposed since
     then, nobody has seen. An answer to a ticket that just ended is left to the rules (L11)."""
     Ticket.objects.select_for_update().get(pk=ticket.pk)
@@ -179,7 +242,7 @@ def _do(offer: Offer, ticket: Ticket, by: Actor, body: str) -> TicketEvent:
     may_be_in_time = ticket.is_ended and offer.act in (Act.UNSOLVED, Act.ANSWER)
     if not may_be_in_time and not acts.holds(offer, ticket, by.person()):
         raise Refused("over", _("O ticket mudou desde este e-mail."))
-    return _VERBS[offer.act](ticket, by, body)
+    return _VERBS[offer.act](ticket, by, form)
 
 
 # --- Showing --------------------------------------------------------------------------------------
