@@ -7,9 +7,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from catalog.intake import Field, Kind
 from notifications import acts
 from notifications.acts import Act, Offer
-from tickets.models import Ticket
+from tests.cast import by
+from tickets import actions
+from tickets.models import Intake, Ticket
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 THEMES = [(WIDE, "light"), (PHONE, "dark")]
@@ -99,3 +102,34 @@ def test_RFC_8058_unsubscribing_by_the_page(
     expect(page.get_by_text("Pronto: os e-mails deste ticket não chegam mais")).to_be_visible()
     sound(page)
     assert ticket.watchers.count() == 0
+
+
+@pytest.mark.parametrize(("viewport", "color_scheme"), THEMES)
+def test_E2_questions_are_answered_from_the_letter(
+    visit: Callable[..., Page],
+    ticket: Ticket,
+    ana: Any,
+    elisa: Any,
+    viewport: Any,
+    color_scheme: str,
+) -> None:
+    fields = [
+        Field("prints", Kind.YES_NO, "Imprime o DANFE?", why="Separa impressão de emissão."),
+        Field("batch", Kind.NUMBER, "Lote"),
+    ]
+    asks = by(elisa, channel="desk")
+    asked = actions.request_information(ticket, by=asks, body="Faltou:", fields=fields).ticket
+    page = visit(link(asked, ana, Act.ANSWER), viewport=viewport, color_scheme=color_scheme)
+    sound(page)
+
+    page.get_by_role("radio", name="Sim").check()
+    page.get_by_label("Lote").fill("doze")
+    page.get_by_role("button", name="Enviar resposta").press("Enter")
+    expect(page.get_by_text("Escreva só um número")).to_be_visible()
+    expect(page.get_by_role("radio", name="Sim")).to_be_checked()
+    sound(page)
+
+    page.get_by_label("Lote").fill("12")
+    page.get_by_role("button", name="Enviar resposta").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pronto")
+    assert Intake.objects.get().answers == {"prints": True, "batch": "12"}
