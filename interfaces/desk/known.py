@@ -14,8 +14,9 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -228,3 +229,10 @@ def _with(request: HttpRequest, **changes: str) -> str:
     for name in [name for name, value in query.items() if not value]:
         del query[name]
     return f"{request.path}?{query.urlencode()}"
+
+
+def form_page(request: HttpRequest, form: Form, title: str, *, back: str) -> HttpResponse:
+    """The page on which an incident or a defect is written down or changed."""
+    context = {"form": form, "title": title, "back": back, "submit": title}
+    status = 422 if form.errors else 200
+    return render(request, "desk/known_form.html", context, status=status)

@@ -1,7 +1,6 @@
 """Defects on the desk: code, state, tickets, and the release of the correction (M2)."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -76,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Defeito registrado."))
             return redirect("desk:defect", defect.pk)
     title = _("Registrar um defeito")
-    return _form(request, form, title, back=reverse("desk:defects"))
+    return known.form_page(request, form, title, back=reverse("desk:defects"))
 
 
 @known.on_row(_defects, "GET")
@@ -106,7 +105,7 @@ def change(request: HttpRequest, defect: Defect) -> HttpResponse:
             messages.success(request, _("Defeito atualizado."))
             return redirect("desk:defect", defect.pk)
     back = reverse("desk:defect", args=[defect.pk])
-    return _form(request, form, _("Editar o defeito"), back=back)
+    return known.form_page(request, form, _("Editar o defeito"), back=back)
 
 
 @known.on_row(_defects, "POST")
@@ -219,9 +218,3 @@ def _page(
         "said": said or [],
     }
     return render(request, "desk/defect.html", context, status=status)
-
-
-def _form(request: HttpRequest, form: Any, title: str, *, back: str) -> HttpResponse:
-    context = {"form": form, "title": title, "back": back, "submit": title}
-    status = 422 if form.errors else 200
-    return render(request, "desk/known_form.html", context, status=status)

@@ -1,7 +1,6 @@
 """Incidents on the desk: what goes on, its tickets, and its end with one answer for all (M2)."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -70,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Incidente registrado: os clientes do produto já leem."))
             return redirect("desk:incident", incident.pk)
     title = _("Registrar um incidente")
-    return _form(request, form, title, back=reverse("desk:incidents"))
+    return known.form_page(request, form, title, back=reverse("desk:incidents"))
 
 
 @known.on_row(_incidents, "GET")
@@ -94,7 +93,7 @@ def change(request: HttpRequest, incident: Incident) -> HttpResponse:
             messages.success(request, _("Incidente atualizado: os clientes já leem."))
             return redirect("desk:incident", incident.pk)
     back = reverse("desk:incident", args=[incident.pk])
-    return _form(request, form, _("Atualizar o incidente"), back=back)
+    return known.form_page(request, form, _("Atualizar o incidente"), back=back)
 
 
 @known.on_row(_incidents, "POST")
@@ -208,9 +207,3 @@ def _page(
         "said": said or [],
     }
     return render(request, "desk/incident.html", context, status=status)
-
-
-def _form(request: HttpRequest, form: Any, title: str, *, back: str) -> HttpResponse:
-    context = {"form": form, "title": title, "back": back, "submit": title}
-    status = 422 if form.errors else 200
-    return render(request, "desk/known_form.html", context, status=status)
