@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -257,6 +257,12 @@ def _send_partner_letter(place: Membership, by: User) -> None:
             "url": settings.BASE_URL + reverse("company:invitation", args=[place.pk]),
         },
     )
+
+
+def invitations(person: User) -> QuerySet[Membership]:
+    """R2: what waits for the answer of a person of elsewhere, the newest first."""
+    waits = person.memberships.filter(invited_at__isnull=False, organization__is_active=True)
+    return waits.select_related("organization").order_by("-invited_at", "-pk")
 
 
 @transaction.atomic

@@ -127,3 +127,24 @@ def test_R5_sheets_of_more_than_a_week_ago_are_forgotten_accepted_or_not(
 
     assert forget_sheets() == 2
     assert set(PeopleImport.objects.all()) == set(kept[:2])
+
+
+def test_R2_an_invitation_waits_on_the_first_page_of_its_person_alone(
+    get: Any, davi: Any, ana: Any, carla: Any, organization: Any
+) -> None:
+    said = f"{organization.name} convida você"
+    assert said not in get(davi, "/")
+    place = places.invite(organization, Invitation(davi.email, "Davi"), by=carla)
+
+    html = get(davi, "/")
+
+    assert said in html
+    assert reverse("company:invitation", args=[place.pk]) in html
+    assert said not in get(ana, "/")
+    organization.is_active = False
+    organization.save()
+    assert said not in get(davi, "/")
+    organization.is_active = True
+    organization.save()
+    places.accept(place)
+    assert said not in get(davi, "/")

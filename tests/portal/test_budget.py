@@ -35,20 +35,20 @@ def rows(opened, elisa, ana, bruno, carla):
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_home_asks_seven_statements(login, ana, rows, count, django_assert_num_queries):
+def test_home_asks_eight_statements(login, ana, rows, count, django_assert_num_queries):
     rows(count)
     customer = login(ana)
 
-    with django_assert_num_queries(KNOWN + 4):  # with the incidents
+    with django_assert_num_queries(KNOWN + 5):  # with the incidents, and who invites
         customer.get("/")
 
 
 @pytest.mark.parametrize("count", [1, 25])
-def test_the_companys_home_asks_seven(login, carla, rows, count, django_assert_num_queries):
+def test_the_companys_home_asks_eight(login, carla, rows, count, django_assert_num_queries):
     rows(count)
     customer = login(carla)
 
-    with django_assert_num_queries(KNOWN + 4):
+    with django_assert_num_queries(KNOWN + 5):
         customer.get("/?whose=company")
 
 

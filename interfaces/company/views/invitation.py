@@ -21,12 +21,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     told = {"organization": place.organization.name}
     if place.is_active:
         return redirect("portal:home")
-    place = get_object_or_404(
-        Membership.objects.filter(
-            invited_at__isnull=False, organization__is_active=True
-        ).select_related("organization"),
-        pk=place.pk,
-    )
+    place = get_object_or_404(places.invitations(person(request)), pk=pk)
     if request.method != "POST":
         return render(request, "company/invitation.html", {"organization": place.organization})
     if request.POST.get("answer") == "accept":

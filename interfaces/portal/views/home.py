@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.guards import person, signed_in
 from accounts.models import User
+from accounts.places import invitations
 from common import clock
 from interfaces.portal.lists import Whose, administered, concerning, tickets_of, totals
 from interfaces.portal.rows import rows
@@ -43,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     numbers = totals(user, organization)
     context = {
         "greeting": greeting(user, now),
+        "invitations": invitations(user),
         "tabs": _tabs(numbers, whose) if administers else [],
         "awaiting": awaited[:MOST],
         "more_await": len(awaited) > MOST,
